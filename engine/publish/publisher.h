@@ -1,0 +1,27 @@
+// Where outputs go.
+//
+//   Output   Publish takes outputs in order. After Flush all that was taken is durable, and position() names
+//            the end of it; what is published after a position can be taken back with Resume(position).
+//   Errors   anything: what was not flushed is unknown; resume at the last saved position
+//   Threads  one
+#pragma once
+
+#include <string>
+
+#include "engine/base/output.h"
+#include "engine/base/status.h"
+
+namespace merit {
+
+class Publisher {
+ public:
+  virtual ~Publisher() = default;
+  [[nodiscard]] virtual Status Publish(const Outputs& outputs) = 0;
+  [[nodiscard]] virtual Status Flush() = 0;
+  // Opaque bytes, saved with the rows; empty: the very beginning.
+  virtual std::string position() const = 0;
+  // Makes what was published equal to what it was at `position`.
+  [[nodiscard]] virtual Status Resume(const std::string& position) = 0;
+};
+
+}  // namespace merit
