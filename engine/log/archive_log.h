@@ -4,8 +4,7 @@
 //            records. end_offset() comes from the indexes; only a segment without one is read at Open
 //   Errors   kNotFound: no such directory; kInvalidArgument: files, but no segment among them;
 //            kDataLoss: damaged, cut short or missing at next_offset(): the message names file, byte, offset
-//            and remedy. All records before it can be read, and Open succeeds. kUnimplemented: a newer
-//            program wrote it
+//            and remedy. All records before it can be read, and Open succeeds
 //   IO       reads a frame at a time; what is appended after Open is not seen
 //   Threads  one
 //   Cost     decompression, a checksum and about 10 ns a record; no allocation once warm. Seek decodes one frame;

@@ -3,10 +3,12 @@
 //   Output   Append takes the records in order; a record's offset is its place among all of them, from 0. After
 //            Flush all that was taken is durable. Close ends the archive with its index; nothing can follow
 //            on this object. Destroyed without Close, what was not flushed is lost, and the rest can be read.
-//   Errors   kDataLoss: the archive is damaged, the message names file, byte, offset and remedy;
-//            kInvalidArgument: a record over kArchiveRecordBytesMax, a position of another archive;
-//            anything else: the disk. After an error every call gives it again until Resume
-//   IO       one write a frame; Flush and Close sync. One writer a directory at a time: it is locked
+//   Errors   kDataLoss: the archive is damaged, or a position is not of it; the message names file, byte, offset
+//            and remedy. kInvalidArgument: a record over kArchiveRecordBytesMax, which is not taken; options out
+//            of range. kUnavailable: another writer has the directory. Anything else: the disk; after it every
+//            call gives it again until Resume
+//   IO       one write a frame; Flush and Close sync. One writer a directory at a time: it is locked. An archive
+//            that was closed is opened again by replacing its last index with what comes next
 //   Threads  one
 //   Cost     a copy into one buffer that is reused; the compression of a frame; no allocation once warm
 //   Format   engine/log/FORMAT.md
@@ -48,7 +50,7 @@ class ArchiveWriter {
 
   // The end of what was flushed, as opaque bytes.
   virtual std::string position() const = 0;
-  // Makes the archive what it was at `position`; empty: without a record.
+  // Makes the archive what it was at `position`; empty: without a record. Nothing is removed for a wrong one.
   [[nodiscard]] virtual Status Resume(std::string_view position) = 0;
   // The offset that the next record gets.
   virtual int64_t next_offset() const = 0;

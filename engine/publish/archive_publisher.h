@@ -39,10 +39,13 @@ class ArchivePublisher : public Publisher {
   ArchivePublisher(std::string directory, const ArchiveOptions& options)
       : directory_(std::move(directory)), options_(options) {}
   Status OpenAll();
+  Status Kept(Status status);
+  Status EachWriter(Status (ArchiveWriter::*call)());
 
   const std::string directory_;
   const ArchiveOptions options_;
   std::array<std::unique_ptr<ArchiveWriter>, kTopicCount> writers_;  // all or none
+  Status failed_;
 };
 
 }  // namespace merit

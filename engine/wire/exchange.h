@@ -2,7 +2,8 @@
 //
 //   Input    {"key": "511500", "timestamp_ms": 1772294400000, "event": {...}} or "value_base64" in its place
 //   Output   an event as protobuf bytes, fields ascending, defaults left out: equal JSON gives equal bytes
-//   Errors   kInvalidArgument: the line is not of this form; the message names what in it
+//   Errors   kInvalidArgument: the line is not of this form, the message names what in it; kDataLoss: bytes
+//            that are not the message that their topic holds
 //   Threads  thread-safe
 //   Cost     some ten microseconds a line: protobuf's JSON mapping
 //   Source   DOMAIN.md §14
