@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs what merit is built and tested with, from Debian's own packages (12 or 13).
+# With everything there it takes a fraction of a second.
+#
+#   deploy/setup.sh [--clang]     --clang: the second compiler too
+set -euo pipefail
+
+packages=(
+  # the build
+  git g++ cmake ninja-build ccache pkgconf protobuf-compiler
+  # the libraries that the CMakeLists.txt files look for
+  libabsl-dev libbenchmark-dev libcli11-dev libgtest-dev libprotobuf-dev libpugixml-dev librocksdb-dev
+  libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
+  # time zones of imported tables
+  tzdata
+  # the auditor, and the tests that ask it
+  python3 python3-cryptography python3-protobuf python3-pytest python3-zstandard
+)
+case ${1:-} in
+  '') ;;
+  --clang) packages+=(clang) ;;
+  *)
+    echo "deploy/setup.sh: unknown option $1; there is only --clang" >&2
+    exit 2
+    ;;
+esac
+
+if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
+  echo "deploy/setup.sh: this is not Debian; install what these packages hold:" >&2
+  printf '  %s\n' "${packages[*]}" >&2
+  exit 1
+fi
+
+installed=$(dpkg-query -W -f '${db:Status-Abbrev}${binary:Package}\n' | sed -n 's/^ii *\([^:]*\).*/\1/p')
+missing=()
+for package in "${packages[@]}"; do
+  grep -qxF -e "$package" <<< "$installed" || missing+=("$package")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+root=()
+[[ $(id -u) -eq 0 ]] || root=(sudo)
+if [[ ${#root[@]} -eq 0 ]] || command -v sudo > /dev/null; then
+  echo "Installing ${#missing[@]} packages and what they need: ${missing[*]}"
+  if "${root[@]}" apt-get -qq update && "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq install -y --no-install-recommends "${missing[@]}" > /dev/null; then
+    exit 0
+  fi
+fi
+echo "deploy/setup.sh: these packages could not be installed; run this as root, then start again:" >&2
+echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}" >&2
+exit 1

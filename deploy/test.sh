@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs, builds, and runs every test there is. The last line counts them; the exit status is 0 if none failed.
+#
+#   deploy/test.sh            the release build, then the auditor
+#   deploy/test.sh --quick    without the tests that are marked slow
+#   deploy/test.sh --asan     with address and undefined behaviour sanitizers, without the auditor
+#   deploy/test.sh --tsan     with the thread sanitizer, likewise
+#   deploy/test.sh --clang    the release build by clang, likewise
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+preset=release
+selection=()
+case ${1:-} in
+  '') ;;
+  --quick) selection=(--label-exclude slow) ;;
+  --asan | --tsan | --clang) preset=${1#--} ;;
+  *)
+    sed -n '4,8s/^# *//p' "$0" >&2
+    exit 2
+    ;;
+esac
+
+if [[ $preset == clang ]]; then deploy/setup.sh --clang; else deploy/setup.sh; fi
+deploy/build.sh "$preset"
+
+# Both runners write what they counted as JUnit; `attribute NAME FILE` is its sum over the suites of a file.
+attribute() {
+  { grep -o '<testsuite [^>]*' "$2" || true; } | { grep -o " $1=\"[0-9]*\"" || true; } |
+    tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+passed=0 failed=0 skipped=0
+count() {
+  local all bad idle
+  all=$(attribute tests "$1")
+  bad=$(($(attribute failures "$1") + $(attribute errors "$1")))
+  idle=$(($(attribute skipped "$1") + $(attribute disabled "$1")))
+  passed=$((passed + all - bad - idle)) failed=$((failed + bad)) skipped=$((skipped + idle))
+}
+
+# A suite that could not even be run is a failure of its own.
+run() {
+  local report=$PWD/build/$preset/$1.xml
+  rm -f "$report"
+  shift
+  local status=0
+  "$@" "$report" || status=$?
+  local before=$failed
+  [[ ! -e $report ]] || count "$report"
+  if [[ $status -ne 0 && $failed -eq $before ]]; then failed=$((failed + 1)); fi
+}
+
+run engine ctest --test-dir "build/$preset" -j2 --output-on-failure --no-tests=error "${selection[@]}" --output-junit
+if [[ $preset == release && -e consumers/auditor/pyproject.toml ]]; then
+  python=python3
+  [[ ! -x /usr/bin/python3 ]] || python=/usr/bin/python3
+  run auditor env PYTHONDONTWRITEBYTECODE=1 \
+    "$python" -m pytest -q -p no:cacheprovider --rootdir consumers/auditor -c consumers/auditor/pyproject.toml \
+    consumers/auditor/tests --junitxml
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[[ $failed -eq 0 ]]
