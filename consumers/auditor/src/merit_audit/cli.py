@@ -22,7 +22,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("log", type=Path, help=".jsonl, .jsonl.gz, or an archive directory")
     for kind in KINDS:
-        parser.add_argument(f"--{kind}", type=Path, metavar="F", help=f"write {kind} to F (.gz: gzip)")
+        told = f"write {kind} to F (.gz: gzip)"
+        parser.add_argument(f"--{kind}", type=Path, metavar="F", help=told)
     parser.add_argument(
         "--against", type=Path, metavar="DIR",
         help=f"compare with DIR/{{{','.join(KINDS)}}}.jsonl[.gz], those that are there",

@@ -56,7 +56,10 @@ def record_from_json(row: dict) -> tuple[bytes, int, bytes]:
         value = base64.b64decode(row["value_base64"], validate=True)
     else:
         value = from_json(Event, row["event"]).SerializeToString(deterministic=True)
-    return row["key"].encode(), int(row["timestamp_ms"]), value
+    timestamp_ms = int(row["timestamp_ms"])
+    if not -(2**63) <= timestamp_ms < 2**63:
+        raise ValueError("timestamp_ms is no int64")
+    return row["key"].encode(), timestamp_ms, value
 
 
 def from_json(message, row: dict):

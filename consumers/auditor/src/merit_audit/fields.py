@@ -47,7 +47,8 @@ def each_once(items) -> bool:
 
 
 def in_city(county: int, city: int) -> bool:
-    return county // 100 == city // 100 or (city % 10_000 == 0 and county // 10_000 == city // 10_000)
+    municipality = city % 10_000 == 0
+    return county // 100 == city // 100 or (municipality and county // 10_000 == city // 10_000)
 
 
 def only_id(c, b):

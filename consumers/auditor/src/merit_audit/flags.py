@@ -83,6 +83,7 @@ class FlagMemory:
             body.observed_at_ms, body.crs, body.lat_e6, body.lon_e6,
         )
         placed = body.crs != Crs.NONE
+        handled = placed and body.mode == Mode.HANDLE
         number = driver.submitted[1] + 1 if driver.submitted[0] == new.day else 1
         found = [
             (FlagRule.DUP_PHOTO, self._dup_photo(body, new)),
@@ -91,7 +92,7 @@ class FlagMemory:
             (FlagRule.GEO_STUCK, _geo_stuck(new, driver) if placed else None),
             (FlagRule.BURST, "" if number > 20 else None),
             (FlagRule.DEVICE_SHARED, self._device_shared(body, new)),
-            (FlagRule.STAGED, _staged(new, driver) if placed and body.mode == Mode.HANDLE else None),
+            (FlagRule.STAGED, _staged(new, driver) if handled else None),
         ]
         driver.submitted = (new.day, number)
         self._keep(body, new, driver)

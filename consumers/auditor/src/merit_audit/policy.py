@@ -1,4 +1,4 @@
-"""A policy version: its limits (policy.proto, EFFECTS §1.2), and what it says of points and dates."""
+"""A policy version: its limits (policy.proto, EFFECTS §1.2); points and dates by it."""
 
 import bisect
 

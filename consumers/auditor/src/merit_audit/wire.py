@@ -84,8 +84,8 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 def _top_fields(data: bytes):
     """(number, start) of each field of the outermost message; data has been parsed before.
 
-    Number 0: protobuf stops here, at a tag 0 or an end of no group. Some of its versions call the
-    bytes before it a message; by protobuf's rules, and here, the whole is none.
+    Number 0: protobuf stops here, at a tag 0, one beyond 32 bits, or an end of no group. Some of
+    its versions go on, or call the bytes before it a message; here the whole is none.
     """
     at, depth, size = 0, 0, len(data)
     while at < size:
@@ -93,10 +93,10 @@ def _top_fields(data: bytes):
         tag, at = _varint(data, at)
         kind = tag & 7
         if depth == 0:
-            if tag == 0 or kind == 4:
+            if tag == 0 or tag >> 32 or kind == 4:
                 yield 0, start
                 return
-            yield (tag & 0xFFFFFFFF) >> 3, start
+            yield tag >> 3, start
         if kind == 0:
             _, at = _varint(data, at)
         elif kind == 1:
