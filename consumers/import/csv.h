@@ -1,12 +1,15 @@
 // Comma-separated records, one after the other, each with the line on which it begins.
 //
-//   Input    RFC 4180: quoted fields may hold commas, quotes (doubled) and line ends. Taken as well: LF line ends,
-//            a byte order mark, empty lines (passed over), a quote inside an unquoted field (a letter like any other)
+//   Input    RFC 4180: quoted fields may hold commas, quotes (doubled) and line ends. Taken as
+//            well: LF line ends, a byte order mark, empty lines (passed over), a quote inside an
+//            unquoted field (a letter like any other)
 //   Output   Next gives kRecord with its fields, kDefect with a reason, or kEnd
 //   Errors   those of InputFile
-//   Cost     each byte is looked at once; a record that runs over the end of what is in memory, twice
-//   Caveats  An opened quote that is never closed would swallow the rest of the file. So after any defect reading
-//            goes on at the second line of what looked like the record: one bad line costs one line.
+//   Cost     each byte is looked at once; a record that runs over the end of what is in memory,
+//            twice
+//   Caveats  An opened quote that is never closed would swallow the rest of the file. So after any
+//            defect reading goes on at the second line of what looked like the record: one bad line
+//            costs one line.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +27,16 @@ class CsvReader {
  public:
   enum class Kind { kRecord, kDefect, kEnd };
 
-  // `field_count` 0: any number. The input must outlive the reader.
+  // The input must outlive the reader.
   CsvReader(InputFile& input, char delimiter) : input_(input), delimiter_(delimiter) {}
 
   [[nodiscard]] StatusOr<Kind> Next(std::vector<std::string>* fields);
 
-  // From now on a record with another number of fields is a defect.
+  // From now on a record with another number of fields is a defect; 0: any number will do.
   void ExpectFields(size_t count) { field_count_ = count; }
 
-  uint64_t line() const { return line_; }                 // of what Next gave
-  const std::string& defect() const { return defect_; }   // why, after kDefect
+  uint64_t line() const { return line_; }                // of what Next gave
+  const std::string& defect() const { return defect_; }  // why, after kDefect
 
  private:
   enum class Parsed { kWhole, kDefect, kNeedsMore };

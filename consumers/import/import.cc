@@ -75,15 +75,16 @@ StatusOr<std::vector<OpenFile>> OpenAll(const ImportRequest& request) {
     }
     files.push_back({std::move(input), format});
     if ((files.front().format == Format::kExchange) != (format == Format::kExchange)) {
-      return Invalid(Cat(files.front().input.path(), " and ", path,
-                         ": one is a log, the other holds requests; import them into two archives"));
+      return Invalid(
+          Cat(files.front().input.path(), " and ", path,
+              ": one is a log, the other holds requests; import them into two archives"));
     }
   }
   return files;
 }
 
-Status ImportExchange(std::vector<OpenFile>& files, const ProgrammeLog::Sink& sink, const ReadWatch& watch,
-                      ImportReport* report) {
+Status ImportExchange(std::vector<OpenFile>& files, const ProgrammeLog::Sink& sink,
+                      const ReadWatch& watch, ImportReport* report) {
   uint64_t before = 0;
   for (OpenFile& file : files) {
     LineReader lines(file.input);
@@ -98,7 +99,8 @@ Status ImportExchange(std::vector<OpenFile>& files, const ProgrammeLog::Sink& si
       Status parsed = too_long ? Invalid(Cat("is longer than ", kExchangeLineBytesMax, " bytes"))
                                : ParseExchangeLine(line, &record);
       if (!parsed.ok()) {
-        report->issues.push_back({file.input.path(), "line", lines.number(), std::string(parsed.message()), true});
+        report->issues.push_back(
+            {file.input.path(), "line", lines.number(), std::string(parsed.message()), true});
         continue;
       }
       RETURN_IF_ERROR(sink(record.view()));
@@ -125,13 +127,14 @@ Status ReadRows(std::vector<OpenFile>& files, const ReadWatch& watch, RowCollect
   return OkStatus();
 }
 
-Status ImportRows(const ImportRequest& request, std::vector<OpenFile>& files, const ProgrammeLog::Sink& sink,
-                  const ReadWatch& watch_read, const ImportWatch& watch, ImportReport* report,
-                  AwaitsSecond awaits_second) {
+Status ImportRows(const ImportRequest& request, std::vector<OpenFile>& files,
+                  const ProgrammeLog::Sink& sink, const ReadWatch& watch_read,
+                  const ImportWatch& watch, ImportReport* report, AwaitsSecond awaits_second) {
   if (request.mapping.empty()) {
-    return Invalid(Cat(files.front().input.path(),
-                       " holds requests: which column is which? Name a mapping file with --mapping; "
-                       "consumers/mappings has examples, `merit import --help` a small one"));
+    return Invalid(
+        Cat(files.front().input.path(),
+            " holds requests: which column is which? Name a mapping file with --mapping; "
+            "consumers/mappings has examples, `merit import --help` a small one"));
   }
   ASSIGN_OR_RETURN(const Mapping mapping, Mapping::Load(request.mapping));
   RowCollector collector(mapping);
@@ -157,19 +160,20 @@ Status ImportRows(const ImportRequest& request, std::vector<OpenFile>& files, co
 }  // namespace
 
 uint64_t ImportReport::left_out_count() const {
-  return static_cast<uint64_t>(
-      std::count_if(issues.begin(), issues.end(), [](const Issue& issue) { return issue.left_out; }));
+  return static_cast<uint64_t>(std::count_if(issues.begin(), issues.end(),
+                                             [](const Issue& issue) { return issue.left_out; }));
 }
 
-Status Import(const ImportRequest& request, const ProgrammeLog::Sink& sink, const ImportWatch& watch,
-              ImportReport* report, AwaitsSecond awaits_second) {
+Status Import(const ImportRequest& request, const ProgrammeLog::Sink& sink,
+              const ImportWatch& watch, ImportReport* report, AwaitsSecond awaits_second) {
   *report = ImportReport();
   if (request.files.empty()) return Invalid("no file is named");
   ASSIGN_OR_RETURN(std::vector<OpenFile> files, OpenAll(request));
   uint64_t bytes = 0;
   for (const OpenFile& file : files) bytes += file.input.file_size();
   const ReadWatch watch_read = [&](uint64_t position) { watch("bytes read", position, bytes); };
-  if (files.front().format == Format::kExchange) return ImportExchange(files, sink, watch_read, report);
+  if (files.front().format == Format::kExchange)
+    return ImportExchange(files, sink, watch_read, report);
   return ImportRows(request, files, sink, watch_read, watch, report, std::move(awaits_second));
 }
 

@@ -1,8 +1,10 @@
 // Real input as a log: a programme's table, a city's requests, or a log in the exchange form.
 //
 //   Input    files of one kind: logs (exchange), or requests (CSV, Open311) with a mapping
-//   Output   records in the order in which an engine has to read them; a report of what was done and left out
-//   Errors   as sources.h and programme_log.h; kInvalidArgument also for logs and requests in one call
+//   Output   records in the order in which an engine has to read them; a report of what was done
+//            and left out
+//   Errors   as sources.h and programme_log.h; kInvalidArgument also for logs and requests in one
+//            call
 //   Cost     exchange: line by line. Requests: all rows in memory, then O(rows · log rows)
 #pragma once
 
@@ -33,7 +35,7 @@ struct ImportReport {
   uint64_t record_count = 0;    // written
   uint32_t city_code = 0;       // 0 for logs
   bool drivers_drawn = false;
-  ProgrammeCounts programme;    // for requests
+  ProgrammeCounts programme;  // for requests
   Issues issues;
 
   uint64_t left_out_count() const;
@@ -42,7 +44,8 @@ struct ImportReport {
 // What is being done ("bytes read", "rows written"), how far, of how much.
 using ImportWatch = std::function<void(const char* what, uint64_t done, uint64_t total)>;
 
-[[nodiscard]] Status Import(const ImportRequest& request, const ProgrammeLog::Sink& sink, const ImportWatch& watch,
-                            ImportReport* report, AwaitsSecond awaits_second = nullptr);
+[[nodiscard]] Status Import(const ImportRequest& request, const ProgrammeLog::Sink& sink,
+                            const ImportWatch& watch, ImportReport* report,
+                            AwaitsSecond awaits_second = nullptr);
 
 }  // namespace merit

@@ -2,7 +2,8 @@
 //
 //   Input    a path; what is compressed is seen by its first two bytes, not by its name
 //   Output   Read gives up to `size` bytes, 0 at the end
-//   Errors   kNotFound: no such file, or it may not be read; kDataLoss: a gzip file is damaged or cut off
+//   Errors   kNotFound: no such file, or it may not be read; kDataLoss: a gzip file is damaged or
+//            cut off
 //   Threads  one
 #pragma once
 

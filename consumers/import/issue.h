@@ -1,6 +1,7 @@
 // What an import has to say about single rows: which file, where in it, and why.
 //
-//   Caveats  A row is either left out, or imported with a note; whoever reads the list can find each in the file.
+//   Caveats  A row is either left out, or imported with a note; whoever reads the list can find
+//            each in the file.
 #pragma once
 
 #include <cstdint>

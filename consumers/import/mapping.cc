@@ -34,38 +34,44 @@ std::optional<std::string> AsText(const Json& value) {
 
 class MappingParser {
  public:
-  MappingParser(const std::string& origin, Mapping* mapping) : origin_(origin), mapping_(*mapping) {}
+  MappingParser(const std::string& origin, Mapping* mapping)
+      : origin_(origin), mapping_(*mapping) {}
 
   Status Parse(const Json& root) {
     if (!root.is_object()) return Wrong("", "must be an object {…}");
-    RETURN_IF_ERROR(OnlyKnown(root, "", {"about", "name", "city_code", "time_zone", "utc_offset_minutes",
-                                         "time_format", "not_before", "not_after", "delimiter", "id_prefix", "policy", "drivers_per_county",
-                                         "reviewers", "second_after_minutes", "photo_stand_in",
-                                         "closed_before_created", "fields"}));
+    RETURN_IF_ERROR(OnlyKnown(root, "",
+                              {"about", "name", "city_code", "time_zone", "utc_offset_minutes",
+                               "time_format", "not_before", "not_after", "delimiter", "id_prefix",
+                               "policy", "drivers_per_county", "reviewers", "second_after_minutes",
+                               "photo_stand_in", "closed_before_created", "fields"}));
     RETURN_IF_ERROR(ParseProgramme(root));
     RETURN_IF_ERROR(ParseTimes(root));
     RETURN_IF_ERROR(ParseChoices(root));
     RETURN_IF_ERROR(ParsePolicy(root));
-    if (!root.contains("fields")) return Wrong("fields", "is missing: it says which column is which");
+    if (!root.contains("fields"))
+      return Wrong("fields", "is missing: it says which column is which");
     return ParseFields(root["fields"]);
   }
 
  private:
   Status Wrong(const std::string& where, const std::string& what) const {
-    return Invalid(Cat(origin_, ": ", where.empty() ? "the mapping" : "\"" + where + "\"", " ", what));
+    return Invalid(
+        Cat(origin_, ": ", where.empty() ? "the mapping" : "\"" + where + "\"", " ", what));
   }
 
   Status OnlyKnown(const Json& object, const std::string& where,
                    std::initializer_list<std::string_view> known) const {
     for (const auto& [key, value] : object.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
-        return Wrong(where.empty() ? key : where + "." + key, "is not a setting; see consumers/mappings/README.md");
+        return Wrong(where.empty() ? key : where + "." + key,
+                     "is not a setting; see consumers/mappings/README.md");
       }
     }
     return OkStatus();
   }
 
-  Status Number(const Json& root, const char* key, int64_t least, int64_t most, int64_t* number) const {
+  Status Number(const Json& root, const char* key, int64_t least, int64_t most,
+                int64_t* number) const {
     if (!root.contains(key)) return OkStatus();
     const Json& value = root[key];
     if (!value.is_number_integer() || value.get<int64_t>() < least || value.get<int64_t>() > most) {
@@ -85,13 +91,15 @@ class MappingParser {
   Status ParseProgramme(const Json& root) {
     mapping_.name = "Imported programme";
     RETURN_IF_ERROR(Text(root, "name", &mapping_.name));
-    if (mapping_.name.empty() || mapping_.name.size() > 200) return Wrong("name", "must be 1 to 200 bytes");
+    if (mapping_.name.empty() || mapping_.name.size() > 200)
+      return Wrong("name", "must be 1 to 200 bytes");
     if (!root.contains("city_code")) return Wrong("city_code", "is missing: six digits, as 511500");
     int64_t code = 0;
     RETURN_IF_ERROR(Number(root, "city_code", 100'000, 999'999, &code));
     mapping_.city_code = static_cast<uint32_t>(code);
     RETURN_IF_ERROR(Text(root, "id_prefix", &mapping_.id_prefix));
-    if (!mapping_.id_prefix.empty() && (!IsId(mapping_.id_prefix) || mapping_.id_prefix.size() > 16)) {
+    if (!mapping_.id_prefix.empty() &&
+        (!IsId(mapping_.id_prefix) || mapping_.id_prefix.size() > 16)) {
       return Wrong("id_prefix", "must be at most 16 of [A-Za-z0-9._:-]");
     }
     return OkStatus();
@@ -100,14 +108,16 @@ class MappingParser {
   Status ParseTimes(const Json& root) {
     std::string zone_name;
     RETURN_IF_ERROR(Text(root, "time_zone", &zone_name));
-    if (zone_name.empty()) return Wrong("time_zone", "is missing: \"America/Los_Angeles\", \"+08:00\"");
+    if (zone_name.empty())
+      return Wrong("time_zone", "is missing: \"America/Los_Angeles\", \"+08:00\"");
     StatusOr<Zone> zone = Zone::Load(zone_name);
     if (!zone.ok()) return Wrong("time_zone", std::string(zone.status().message()));
     mapping_.zone = *std::move(zone);
     const std::optional<int> fixed = mapping_.zone.fixed_offset_minutes();
     if (!fixed && !root.contains("utc_offset_minutes")) {
-      return Wrong("utc_offset_minutes", "is missing: a programme's days begin at one offset all year, and " +
-                                             zone_name + " has several");
+      return Wrong("utc_offset_minutes",
+                   "is missing: a programme's days begin at one offset all year, and " + zone_name +
+                       " has several");
     }
     int64_t offset = fixed.value_or(0);
     RETURN_IF_ERROR(Number(root, "utc_offset_minutes", -720, 840, &offset));
@@ -128,7 +138,8 @@ class MappingParser {
   Status ParseChoices(const Json& root) {
     std::string delimiter = ",";
     RETURN_IF_ERROR(Text(root, "delimiter", &delimiter));
-    if (delimiter.size() != 1 || std::string_view("\"\r\n").find(delimiter[0]) != std::string_view::npos) {
+    if (delimiter.size() != 1 ||
+        std::string_view("\"\r\n").find(delimiter[0]) != std::string_view::npos) {
       return Wrong("delimiter", "must be one character, as \",\" or \";\" or \"\\t\"");
     }
     mapping_.delimiter = delimiter[0];
@@ -142,7 +153,8 @@ class MappingParser {
     mapping_.reviewers = static_cast<uint32_t>(reviewers);
     mapping_.second_after_minutes = static_cast<int>(second_after);
     if (root.contains("photo_stand_in")) {
-      if (!root["photo_stand_in"].is_boolean()) return Wrong("photo_stand_in", "must be true or false");
+      if (!root["photo_stand_in"].is_boolean())
+        return Wrong("photo_stand_in", "must be true or false");
       mapping_.photo_stand_in = root["photo_stand_in"].get<bool>();
     }
     std::string early = "note";
@@ -158,12 +170,14 @@ class MappingParser {
   Status ParsePolicy(const Json& root) {
     Json policy = Json::parse(PolicyV1Json());
     if (root.contains("policy")) {
-      if (!root["policy"].is_object()) return Wrong("policy", "must be an object of Policy's fields");
+      if (!root["policy"].is_object())
+        return Wrong("policy", "must be an object of Policy's fields");
       policy.update(root["policy"]);
     }
     const Status parsed = ParsePolicyJson(policy.dump(), &mapping_.policy);
     if (!parsed.ok()) return Wrong("policy", std::string(parsed.message()));
-    if (mapping_.policy.version() != 1) return Wrong("policy.version", "must be 1 where a programme opens");
+    if (mapping_.policy.version() != 1)
+      return Wrong("policy.version", "must be 1 where a programme opens");
     return OkStatus();
   }
 
@@ -180,7 +194,8 @@ class MappingParser {
     }
     for (const Field needed : {Field::kId, Field::kCreated, Field::kCategory}) {
       if (mapping_.rule(needed).empty()) {
-        return Wrong(std::string("fields.") + kFieldNames[static_cast<size_t>(needed)], "is missing");
+        return Wrong(std::string("fields.") + kFieldNames[static_cast<size_t>(needed)],
+                     "is missing");
       }
     }
     return OkStatus();
@@ -193,7 +208,8 @@ class MappingParser {
       rule->Add(std::move(choice));
       return OkStatus();
     }
-    if (!json.is_object()) return Wrong(where, "must be a column's name or an object {\"column\": …}");
+    if (!json.is_object())
+      return Wrong(where, "must be a column's name or an object {\"column\": …}");
     RETURN_IF_ERROR(OnlyKnown(json, where, {"column", "map", "default", "add", "value"}));
     if (json.contains("value") == json.contains("column")) {
       return Wrong(where, "must have one of \"column\" and \"value\"");
@@ -201,7 +217,8 @@ class MappingParser {
     const char* constant = json.contains("value") ? "value" : "default";
     if (json.contains(constant)) {
       choice.otherwise = AsText(json[constant]);
-      if (!choice.otherwise) return Wrong(where + "." + constant, "must be a text or a whole number");
+      if (!choice.otherwise)
+        return Wrong(where + "." + constant, "must be a text or a whole number");
     }
     if (json.contains("column")) {
       if (!json["column"].is_string()) return Wrong(where + ".column", "must be a column's name");
@@ -254,7 +271,8 @@ std::string Rule::ValueIn(const SourceRow& row) const {
       int64_t number = 0;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
       const bool whole = error == std::errc() && end == value.data() + value.size();
-      value = whole && number >= 0 && number <= 999'999'999 ? std::to_string(number + choice.add) : "";
+      value =
+          whole && number >= 0 && number <= 999'999'999 ? std::to_string(number + choice.add) : "";
     }
     if (value.empty() && choice.otherwise) value = *choice.otherwise;
     if (!value.empty()) return value;

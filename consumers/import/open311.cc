@@ -1,4 +1,5 @@
-// Open311 GeoReport v2: XML is turned into what the same request is as JSON, and both go one way from there.
+// Open311 GeoReport v2: XML is turned into what the same request is as JSON, and both go one way
+// from there.
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
@@ -17,9 +18,10 @@ std::string AsText(const Json& value) {
   return {};
 }
 
-// The earliest or latest time among the notes of a type; ISO 8601 with equal offsets would sort as text, with
-// different ones (summer and winter) it does not, so they are compared as times.
-std::string NoteTime(const Json& notes, const std::string& type, bool last, const Mapping& mapping) {
+// The earliest or latest time among the notes of a type; ISO 8601 with equal offsets would sort as
+// text, with different ones (summer and winter) it does not, so they are compared as times.
+std::string NoteTime(const Json& notes, const std::string& type, bool last,
+                     const Mapping& mapping) {
   std::string found;
   int64_t found_ms = 0;
   if (!notes.is_array()) return found;
@@ -27,7 +29,8 @@ std::string NoteTime(const Json& notes, const std::string& type, bool last, cons
     if (!note.is_object() || AsText(note.value("type", Json())) != type) continue;
     const std::string text = AsText(note.value("datetime", Json()));
     const std::optional<int64_t> time_ms = mapping.zone.Parse(text, mapping.time_format);
-    if (!time_ms || (!found.empty() && (last ? *time_ms <= found_ms : *time_ms >= found_ms))) continue;
+    if (!time_ms || (!found.empty() && (last ? *time_ms <= found_ms : *time_ms >= found_ms)))
+      continue;
     found = text;
     found_ms = *time_ms;
   }
@@ -55,15 +58,15 @@ std::string ColumnOf(const Json& request, const std::string& column, const Mappi
 SourceRow RowOf(const Json& request, uint64_t number, const Mapping& mapping) {
   SourceRow row;
   row.number = number;
-  for (const std::string& column : mapping.columns) row.values.push_back(ColumnOf(request, column, mapping));
+  for (const std::string& column : mapping.columns)
+    row.values.push_back(ColumnOf(request, column, mapping));
   return row;
 }
 
 // <notes><note>…</note><note>…</note></notes> is a list, any other element with children an object.
 Json ToJson(const pugi::xml_node& element, int depth) {
-  const pugi::xml_node first = element.find_child([](pugi::xml_node child) {
-    return child.type() == pugi::node_element;
-  });
+  const pugi::xml_node first =
+      element.find_child([](pugi::xml_node child) { return child.type() == pugi::node_element; });
   if (!first || depth >= kDepthMax) return element.text().as_string();
   if (std::string_view(element.name()) == "notes") {
     Json list = Json::array();
@@ -90,7 +93,8 @@ Status RowCollector::ReadOpen311Json(InputFile& input) {
   if (root.is_object() && root.contains("service_requests")) root = Json(root["service_requests"]);
   if (root.is_object() && root.contains("service_request_id")) root = Json::array({root});
   if (!root.is_array()) {
-    return Invalid(input.path() + ": no GeoReport v2 requests: must be a list [{\"service_request_id\": …}, …]");
+    return Invalid(input.path() +
+                   ": no GeoReport v2 requests: must be a list [{\"service_request_id\": …}, …]");
   }
   uint64_t number = 0;
   for (const Json& request : root) {
@@ -110,16 +114,19 @@ Status RowCollector::ReadOpen311Xml(InputFile& input) {
   pugi::xml_document document;
   const pugi::xml_parse_result parsed = document.load_buffer(text.data(), text.size());
   if (!parsed) {
-    return Invalid(Cat(input.path(), ": not XML: ", parsed.description(), " at byte ", parsed.offset));
+    return Invalid(
+        Cat(input.path(), ": not XML: ", parsed.description(), " at byte ", parsed.offset));
   }
   const pugi::xml_node root = document.child("service_requests");
   if (!root) {
-    return Invalid(input.path() + ": no GeoReport v2 requests: the root must be <service_requests>");
+    return Invalid(input.path() +
+                   ": no GeoReport v2 requests: the root must be <service_requests>");
   }
   uint64_t number = 0;
   for (const pugi::xml_node request : root.children("request")) {
     const Json json = ToJson(request, 0);
-    RETURN_IF_ERROR(Add(input.path(), "request", RowOf(json.is_object() ? json : Json::object(), ++number, mapping_)));
+    RETURN_IF_ERROR(Add(input.path(), "request",
+                        RowOf(json.is_object() ? json : Json::object(), ++number, mapping_)));
   }
   return OkStatus();
 }

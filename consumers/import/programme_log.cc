@@ -21,6 +21,11 @@ constexpr char kDesk[] = "desk";
 constexpr char kAuthority[] = "authority";
 constexpr char kClock[] = "clock";
 
+// The n-th driver of a county is drawn in proportion to 1/(n + kSkew): of forty the first reports 6
+// % and the last 1 %. Without it the first alone would report a quarter, more than a person can in
+// a day.
+constexpr uint32_t kSkew = 9;
+
 // A duplicate's original: of the same category, this near and this recent.
 constexpr int32_t kCellE6 = 2'000;  // some 200 m
 constexpr int64_t kOriginalAgeMsMax = 30 * kDayMs;
@@ -67,7 +72,8 @@ uint64_t EvidencePermille(const v1::Policy& policy, v1::Evidence evidence) {
 
 }  // namespace
 
-ProgrammeLog::ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink, AwaitsSecond awaits_second)
+ProgrammeLog::ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink,
+                           AwaitsSecond awaits_second)
     : mapping_(mapping),
       seed_(seed),
       sink_(std::move(sink)),
@@ -76,7 +82,7 @@ ProgrammeLog::ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink, Awa
       policy_(mapping.policy) {
   uint64_t sum = 0;
   for (uint32_t rank = 1; rank <= mapping.drivers_per_county; ++rank) {
-    driver_weights_.push_back(sum += 1'000'000 / rank + 1);
+    driver_weights_.push_back(sum += 1'000'000 / (rank + kSkew));
   }
 }
 
@@ -88,7 +94,8 @@ int64_t ProgrammeLog::DayBegin(int32_t day) const {
   return day * kDayMs - mapping_.utc_offset_minutes * kMinuteMs;
 }
 
-v1::Event& ProgrammeLog::Start(const char* kind, const std::string& key, const char* producer, int64_t time_ms) {
+v1::Event& ProgrammeLog::Start(const char* kind, const std::string& key, const char* producer,
+                               int64_t time_ms) {
   event_.Clear();
   event_.set_event_id(EventId(kind, key));
   event_.set_city_code(mapping_.city_code);
@@ -108,7 +115,8 @@ Status ProgrammeLog::Send(int64_t not_before_ms) {
 Status ProgrammeLog::Write(std::vector<ReportRow>& rows) {
   if (rows.empty()) return OkStatus();
   std::sort(rows.begin(), rows.end(), [](const ReportRow& a, const ReportRow& b) {
-    return std::tie(a.created_ms, a.submitted.report_id()) < std::tie(b.created_ms, b.submitted.report_id());
+    return std::tie(a.created_ms, a.submitted.report_id()) <
+           std::tie(b.created_ms, b.submitted.report_id());
   });
   rows_ = &rows;
   fates_.assign(rows.size(), Fate::kOpen);
@@ -118,7 +126,8 @@ Status ProgrammeLog::Write(std::vector<ReportRow>& rows) {
   });
   RETURN_IF_ERROR(Open());
   for (size_t next = 0; next < rows.size() || !due_.empty();) {
-    const bool submit = next < rows.size() && (due_.empty() || rows[next].created_ms <= due_.top().time_ms);
+    const bool submit =
+        next < rows.size() && (due_.empty() || rows[next].created_ms <= due_.top().time_ms);
     const int64_t time_ms = submit ? rows[next].created_ms : due_.top().time_ms;
     RETURN_IF_ERROR(CloseDays(DayOf(time_ms)));
     if (submit) {
@@ -134,7 +143,7 @@ Status ProgrammeLog::Write(std::vector<ReportRow>& rows) {
   return OkStatus();
 }
 
-// --- The programme ---------------------------------------------------------------------------------------------------
+// --- The programme -------------------------------------------------------------------------------
 
 Status ProgrammeLog::Open() {
   open_day_ = DayOf(rows_->front().created_ms);
@@ -159,10 +168,14 @@ Status ProgrammeLog::OpenProgramme(int64_t begin_ms) {
 
 Status ProgrammeLog::RegisterPeople(int64_t begin_ms) {
   static constexpr std::pair<const char*, v1::Role> kProducers[] = {
-      {kPlatform, v1::ROLE_PLATFORM}, {kApp, v1::ROLE_APP},     {kDesk, v1::ROLE_REVIEW},
-      {kAuthority, v1::ROLE_AUTHORITY}, {kClock, v1::ROLE_CLOCK}};
+      {kPlatform, v1::ROLE_PLATFORM},
+      {kApp, v1::ROLE_APP},
+      {kDesk, v1::ROLE_REVIEW},
+      {kAuthority, v1::ROLE_AUTHORITY},
+      {kClock, v1::ROLE_CLOCK}};
   for (const auto& [producer_id, role] : kProducers) {
-    auto* registered = Start("producer", producer_id, kAdmin, begin_ms).mutable_producer_registered();
+    auto* registered =
+        Start("producer", producer_id, kAdmin, begin_ms).mutable_producer_registered();
     registered->set_registered_producer_id(producer_id);
     registered->add_roles(role);
     registered->set_name(producer_id);
@@ -170,7 +183,8 @@ Status ProgrammeLog::RegisterPeople(int64_t begin_ms) {
   }
   for (uint32_t number = 1; number <= mapping_.reviewers; ++number) {
     const std::string reviewer_id = Cat("reviewer-", number);
-    auto* registered = Start("registered", reviewer_id, kAuthority, begin_ms).mutable_reviewer_registered();
+    auto* registered =
+        Start("registered", reviewer_id, kAuthority, begin_ms).mutable_reviewer_registered();
     registered->set_reviewer_id(reviewer_id);
     registered->set_body("review desk");
     RETURN_IF_ERROR(Send(begin_ms));
@@ -182,20 +196,23 @@ Status ProgrammeLog::RegisterPeople(int64_t begin_ms) {
 Status ProgrammeLog::CloseDays(int32_t until_day) {
   for (; open_day_ < until_day; ++open_day_) {
     const int64_t end_ms = DayBegin(open_day_ + 1);
-    Start("day", std::to_string(open_day_), kClock, end_ms - 1).mutable_day_closed()->set_day(open_day_);
+    Start("day", std::to_string(open_day_), kClock, end_ms - 1)
+        .mutable_day_closed()
+        ->set_day(open_day_);
     RETURN_IF_ERROR(Send(end_ms));
     ++counts_.days;
   }
   return OkStatus();
 }
 
-// --- One row after the other -------------------------------------------------------------------------------------------
+// --- One row after the other ---------------------------------------------------------------------
 
 Status ProgrammeLog::Submit(size_t index) {
   ReportRow& row = (*rows_)[index];
   if (row.submitted.driver_id().empty()) row.submitted.set_driver_id(DrawDriver(row));
   RETURN_IF_ERROR(Enrol(row.submitted.driver_id(), row.created_ms));
-  *Start("submitted", row.submitted.report_id(), kApp, row.created_ms).mutable_report_submitted() = row.submitted;
+  *Start("submitted", row.submitted.report_id(), kApp, row.created_ms).mutable_report_submitted() =
+      row.submitted;
   RETURN_IF_ERROR(Send(row.created_ms));
   ++counts_.reports;
   sent_[index] = true;
@@ -227,7 +244,9 @@ Status ProgrammeLog::OpenMatter(const ReportRow& row) {
   return Send(row.created_ms);
 }
 
-void ProgrammeLog::Plan(int64_t time_ms, Step step, size_t row) { due_.push({time_ms, planned_++, step, row}); }
+void ProgrammeLog::Plan(int64_t time_ms, Step step, size_t row) {
+  due_.push({time_ms, planned_++, step, row});
+}
 
 void ProgrammeLog::PlanSteps(size_t index) {
   const ReportRow& row = (*rows_)[index];
@@ -254,7 +273,8 @@ void ProgrammeLog::PlanSteps(size_t index) {
 Status ProgrammeLog::Take(const Due& due) {
   const ReportRow& row = (*rows_)[due.row];
   const Fate fate = fates_[due.row];
-  const bool matter_ended = fate == Fate::kRejected || fate == Fate::kDuplicate || fate == Fate::kWithdrawn;
+  const bool matter_ended =
+      fate == Fate::kRejected || fate == Fate::kDuplicate || fate == Fate::kWithdrawn;
   switch (due.step) {
     case Step::kDecide: return Decide(due.row, due.time_ms);
     case Step::kSecond: return GiveSecond(row, due.time_ms);
@@ -363,11 +383,13 @@ Status ProgrammeLog::Resolve(const ReportRow& row, int64_t time_ms) {
   return Send(time_ms);
 }
 
-// --- What the source does not say ----------------------------------------------------------------------------------------
+// --- What the source does not say ----------------------------------------------------------------
 
 std::string ProgrammeLog::DrawDriver(const ReportRow& row) const {
-  const uint64_t drawn = Hash64(Cat(seed_, "/", row.submitted.report_id())) % driver_weights_.back();
-  const auto rank = std::upper_bound(driver_weights_.begin(), driver_weights_.end(), drawn) - driver_weights_.begin();
+  const uint64_t drawn =
+      Hash64(Cat(seed_, "/", row.submitted.report_id())) % driver_weights_.back();
+  const auto rank = std::upper_bound(driver_weights_.begin(), driver_weights_.end(), drawn) -
+                    driver_weights_.begin();
   return Cat("d-", row.submitted.county_code(), "-", rank + 1);
 }
 
@@ -380,21 +402,25 @@ bool ProgrammeLog::NeedsSecond(const ReportRow& row) const {
   const v1::ReportSubmitted& report = row.submitted;
   const v1::Category& category = CategoryOf(policy_, report.claimed_category());
   const bool handled = report.mode() == v1::MODE_HANDLE;
-  if (category.cap_group() == v1::CAP_GROUP_UNCAPPED || (handled && row.severity >= v1::SEVERITY_MAJOR)) return true;
+  if (category.cap_group() == v1::CAP_GROUP_UNCAPPED ||
+      (handled && row.severity >= v1::SEVERITY_MAJOR))
+    return true;
   uint64_t campaign = 0;
   const int32_t day = DayOf(row.created_ms);
   for (const v1::Campaign& each : policy_.campaigns()) {
     const auto& codes = each.categories();
     const bool named = std::find(codes.begin(), codes.end(), category.code()) != codes.end();
-    if (named && each.from_day() <= day && day <= each.to_day()) campaign = std::max<uint64_t>(campaign, each.permille());
+    if (named && each.from_day() <= day && day <= each.to_day())
+      campaign = std::max<uint64_t>(campaign, each.permille());
   }
   const uint64_t mode = handled ? policy_.mode_handle_permille() : policy_.mode_report_permille();
   const uint64_t points = category.base_pts() * mode * SeverityPermille(policy_, row.severity) *
-                          EvidencePermille(policy_, row.evidence) * (campaign == 0 ? 1000 : campaign) /
-                          1'000'000'000'000;
+                          EvidencePermille(policy_, row.evidence) *
+                          (campaign == 0 ? 1000 : campaign) / 1'000'000'000'000;
   if (std::max<uint64_t>(1, points) >= policy_.second_points_min()) return true;
   const Digest digest = Sha256(report.report_id());
-  const uint32_t drawn = uint32_t{digest[0]} << 24 | uint32_t{digest[1]} << 16 | uint32_t{digest[2]} << 8 | digest[3];
+  const uint32_t drawn =
+      uint32_t{digest[0]} << 24 | uint32_t{digest[1]} << 16 | uint32_t{digest[2]} << 8 | digest[3];
   return drawn % 100 < policy_.second_sample_percent();
 }
 
@@ -414,7 +440,8 @@ size_t ProgrammeLog::FindOriginal(size_t index) const {
   const ReportRow& row = (*rows_)[index];
   if (!row.duplicate_of.empty()) {
     const auto found = by_report_id_.find(row.duplicate_of);
-    return found != by_report_id_.end() && CanBeOriginal(found->second, index) ? found->second : kNone;
+    return found != by_report_id_.end() && CanBeOriginal(found->second, index) ? found->second
+                                                                               : kNone;
   }
   if (row.submitted.crs() == v1::CRS_NONE) return kNone;
   const auto [category, lat, lon] = PlaceOf(row.submitted);

@@ -1,15 +1,17 @@
-// A programme's table as a log: everything that has to be said so that each row's events can be APPLIED.
+// A programme's table as a log: everything that has to be said so that each row's events can be
+// APPLIED.
 //
 //   Input    rows in any order; `sink` takes the records, whose views live for the call
-//   Output   opening, producers and reviewers; then in order of time, each driver's enrolment before their first
-//            report, ReportSubmitted, the matter, the decision, a second opinion where one is needed; and a DayClosed
-//            for every day from the first row's to the last event's. Timestamps rise from record to record.
-//            Event ids are made of the row's id and the kind of event, so equal rows give equal events whatever the
-//            file was called or sorted by
+//   Output   opening, producers and reviewers; then in order of time, each driver's enrolment
+//            before their first report, ReportSubmitted, the matter, the decision, a second opinion
+//            where one is needed; and a DayClosed for every day from the first row's to the last
+//            event's. Timestamps rise from record to record. Event ids are made of the row's id and
+//            the kind of event, so equal rows give equal events whatever the file was called or
+//            sorted by
 //   Errors   the sink's
 //   Cost     O(rows · log rows); all rows in memory
-//   Caveats  Real tables do not say which driver reported. Where no column does, one is drawn by seed and row id from
-//            the county's pool, so unevenly that the first of forty reports a quarter of everything.
+//   Caveats  Real tables do not say which driver reported. Where no column does, one is drawn by
+//            seed and row id from the county's pool, unevenly: the n-th in proportion to 1/(n + 9).
 //   Source   EFFECTS.md §1.1, §2.1 to §2.4, §3
 #pragma once
 
@@ -31,7 +33,8 @@
 
 namespace merit {
 
-// Whether the report waits for a second opinion, now that everything up to its review is in the log.
+// Whether the report waits for a second opinion, now that everything up to its review is in the
+// log.
 using AwaitsSecond = std::function<bool(const std::string& report_id)>;
 
 struct ProgrammeCounts {
@@ -55,9 +58,10 @@ class ProgrammeLog {
  public:
   using Sink = std::function<Status(const Record&)>;
 
-  // Without `awaits_second` a second opinion is given where the policy alone asks for it (EFFECTS §2.3); one that
-  // flags or a driver's credibility ask for is not, and such a report expires.
-  ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink, AwaitsSecond awaits_second = nullptr);
+  // Without `awaits_second` a second opinion is given where the policy alone asks for it (EFFECTS
+  // §2.3); one that flags or a driver's credibility ask for is not, and such a report expires.
+  ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink,
+               AwaitsSecond awaits_second = nullptr);
 
   // Once. Sorts the rows.
   [[nodiscard]] Status Write(std::vector<ReportRow>& rows);
@@ -123,13 +127,14 @@ class ProgrammeLog {
 
   std::vector<ReportRow>* rows_ = nullptr;
   std::vector<Fate> fates_;
-  std::vector<bool> sent_;         // whether the report is in the log yet
+  std::vector<bool> sent_;  // whether the report is in the log yet
   std::priority_queue<Due, std::vector<Due>, std::greater<Due>> due_;
   uint64_t planned_ = 0;
   std::unordered_set<std::string> enrolled_;
   std::vector<uint64_t> driver_weights_;  // running sums
   std::unordered_map<std::string, size_t> by_report_id_;
-  std::map<std::tuple<uint32_t, int32_t, int32_t>, std::vector<size_t>> by_place_;  // category, cell
+  std::map<std::tuple<uint32_t, int32_t, int32_t>, std::vector<size_t>>
+      by_place_;             // category, cell
   bool duplicates_ = false;  // whether any row is one: else places need not be remembered
 
   ProgrammeCounts counts_;

@@ -21,16 +21,18 @@ std::string Quoted(const std::string& text) {
 
 // The generated Parse functions want the enum's name in front: SNAP is CHANNEL_SNAP.
 template <class Enum>
-bool ParseEnum(const char* prefix, std::string text, bool (*parse)(google::protobuf::ConstStringParam, Enum*),
-               Enum* value) {
-  for (char& c : text) c = c == ' ' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+bool ParseEnum(const char* prefix, std::string text,
+               bool (*parse)(google::protobuf::ConstStringParam, Enum*), Enum* value) {
+  for (char& c : text)
+    c = c == ' ' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return (parse(text, value) || parse(prefix + text, value)) && static_cast<int>(*value) != 0;
 }
 
 std::optional<int32_t> ParseMicroDegrees(const std::string& text, double most) {
   double degrees = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), degrees);
-  if (error != std::errc() || end != text.data() + text.size() || !(std::fabs(degrees) <= most)) return {};
+  if (error != std::errc() || end != text.data() + text.size() || !(std::fabs(degrees) <= most))
+    return {};
   return static_cast<int32_t>(std::llround(degrees * 1e6));
 }
 
@@ -53,7 +55,8 @@ std::string HashOf(const std::string& what, const std::string& id) {
 }  // namespace
 
 std::string AsId(const std::string& text) {
-  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
+  const bool ascii = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<signed char>(c) >= 0; });
   if (!ascii) return "h-" + Hex(AsBytes(Sha256(text))).substr(0, kHashedIdDigits);
   std::string id = text.substr(0, kIdSizeMax);
   for (char& c : id) {
@@ -63,10 +66,12 @@ std::string AsId(const std::string& text) {
 }
 
 RowReader::RowReader(const Mapping& mapping) : mapping_(mapping) {
-  for (const auto& category : mapping.policy.categories()) groups_[category.code()] = category.cap_group();
+  for (const auto& category : mapping.policy.categories())
+    groups_[category.code()] = category.cap_group();
 }
 
-std::string RowReader::Read(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const {
+std::string RowReader::Read(const SourceRow& source, ReportRow* row,
+                            std::vector<std::string>* notes) const {
   *row = ReportRow();
   notes->clear();
   const std::string id = Value(Field::kId, source);
@@ -96,7 +101,8 @@ std::string RowReader::ParseTime(const std::string& text, std::optional<int64_t>
   const bool late = mapping_.not_after_ms && **time_ms > *mapping_.not_after_ms;
   if (!early && !late) return {};
   time_ms->reset();
-  return Quoted(text) + (early ? " is before the mapping's not_before" : " is after the mapping's not_after");
+  return Quoted(text) +
+         (early ? " is before the mapping's not_before" : " is after the mapping's not_after");
 }
 
 std::optional<int64_t> RowReader::OptionalTime(Field field, const SourceRow& source,
@@ -111,17 +117,20 @@ std::optional<int64_t> RowReader::OptionalTime(Field field, const SourceRow& sou
   return time_ms;
 }
 
-std::string RowReader::ReadTimes(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const {
+std::string RowReader::ReadTimes(const SourceRow& source, ReportRow* row,
+                                 std::vector<std::string>* notes) const {
   const std::string created = Value(Field::kCreated, source);
   if (created.empty()) return "has no time of creation";
   std::optional<int64_t> created_ms;
-  if (const std::string reason = ParseTime(created, &created_ms); !reason.empty()) return "created " + reason;
+  if (const std::string reason = ParseTime(created, &created_ms); !reason.empty())
+    return "created " + reason;
   row->created_ms = *created_ms;
   row->closed_ms = OptionalTime(Field::kClosed, source, notes);
   row->decided_ms = OptionalTime(Field::kDecided, source, notes);
   if (!row->decided_ms) row->decided_ms = row->closed_ms;
   row->assigned_ms = OptionalTime(Field::kAssigned, source, notes);
-  const int64_t observed_ms = OptionalTime(Field::kObserved, source, notes).value_or(row->created_ms);
+  const int64_t observed_ms =
+      OptionalTime(Field::kObserved, source, notes).value_or(row->created_ms);
   row->submitted.set_observed_at_ms(std::min(observed_ms, row->created_ms));
   if (row->assigned_ms) row->assigned_ms = std::max(*row->assigned_ms, row->created_ms);
   return {};
@@ -130,9 +139,11 @@ std::string RowReader::ReadTimes(const SourceRow& source, ReportRow* row, std::v
 // A close or decision that lies before the report: as the mapping has it.
 std::string RowReader::MendEarly(ReportRow* row, std::vector<std::string>* notes) const {
   const int64_t created_ms = row->created_ms;
-  const int64_t earliest_ms = std::min(row->closed_ms.value_or(created_ms), row->decided_ms.value_or(created_ms));
+  const int64_t earliest_ms =
+      std::min(row->closed_ms.value_or(created_ms), row->decided_ms.value_or(created_ms));
   if (earliest_ms >= created_ms) return {};
-  const std::string early = Cat("closed ", (created_ms - earliest_ms) / 1000, " s before it was created");
+  const std::string early =
+      Cat("closed ", (created_ms - earliest_ms) / 1000, " s before it was created");
   if (!mapping_.take_closed_before_created) return early;
   notes->push_back(early + "; taken as closed when created");
   if (row->closed_ms) row->closed_ms = std::max(*row->closed_ms, created_ms);
@@ -143,10 +154,12 @@ std::string RowReader::MendEarly(ReportRow* row, std::vector<std::string>* notes
 bool RowReader::InCity(uint32_t county_code) const {
   if (county_code == mapping_.city_code) return true;
   const uint32_t unit = mapping_.city_code % 10'000 == 0 ? 10'000 : 100;
-  return county_code >= 100'000 && county_code <= 999'999 && county_code / unit == mapping_.city_code / unit;
+  return county_code >= 100'000 && county_code <= 999'999 &&
+         county_code / unit == mapping_.city_code / unit;
 }
 
-std::string RowReader::ReadPlace(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const {
+std::string RowReader::ReadPlace(const SourceRow& source, ReportRow* row,
+                                 std::vector<std::string>* notes) const {
   v1::ReportSubmitted& report = row->submitted;
   report.set_county_code(mapping_.city_code);
   if (const std::string county = Value(Field::kCounty, source); !county.empty()) {
@@ -174,7 +187,8 @@ std::string RowReader::ReadPlace(const SourceRow& source, ReportRow* row, std::v
   }
   report.set_address_code(AsId(Value(Field::kAddress, source)));
   if (report.crs() != v1::CRS_NONE) return {};
-  const std::string place = said ? Cat("position ", Quoted(latitude + ", " + longitude), " is none") : "no position";
+  const std::string place =
+      said ? Cat("position ", Quoted(latitude + ", " + longitude), " is none") : "no position";
   if (report.address_code().empty()) return place + ", and no address";
   if (said) notes->push_back(place + "; the address is taken");
   return {};
@@ -204,15 +218,18 @@ std::string RowReader::ReadKinds(const SourceRow& source, ReportRow* row) const 
   v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
   v1::Mode mode = v1::MODE_UNSPECIFIED;
   if (const std::string text = Value(Field::kChannel, source); !text.empty()) {
-    if (!ParseEnum("CHANNEL_", text, &v1::Channel_Parse, &channel)) return Cat("channel ", Quoted(text), " is none");
+    if (!ParseEnum("CHANNEL_", text, &v1::Channel_Parse, &channel))
+      return Cat("channel ", Quoted(text), " is none");
     report.set_channel(channel);
   }
   if (const std::string text = Value(Field::kMode, source); !text.empty()) {
-    if (!ParseEnum("MODE_", text, &v1::Mode_Parse, &mode)) return Cat("mode ", Quoted(text), " is none");
+    if (!ParseEnum("MODE_", text, &v1::Mode_Parse, &mode))
+      return Cat("mode ", Quoted(text), " is none");
     report.set_mode(mode);
   }
   if (const std::string driver = Value(Field::kDriver, source); !driver.empty()) {
-    if (!IsId(driver)) return Cat("driver ", Quoted(driver), " is no identifier: 1 to 40 of [A-Za-z0-9._:-]");
+    if (!IsId(driver))
+      return Cat("driver ", Quoted(driver), " is no identifier: 1 to 40 of [A-Za-z0-9._:-]");
     report.set_driver_id(driver);
   } else if (!mapping_.rule(Field::kDriver).empty()) {
     return "names no driver";
@@ -245,16 +262,22 @@ std::string RowReader::ReadPhotos(const SourceRow& source, ReportRow* row) const
   return {};
 }
 
-std::string RowReader::ReadDecision(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const {
+std::string RowReader::ReadDecision(const SourceRow& source, ReportRow* row,
+                                    std::vector<std::string>* notes) const {
   static constexpr std::pair<const char*, RowDecision> kDecisions[] = {
-      {"", RowDecision::kNone}, {"NONE", RowDecision::kNone}, {"APPROVE", RowDecision::kApprove},
-      {"REJECT", RowDecision::kReject}, {"DUPLICATE", RowDecision::kDuplicate},
-      {"NEED_MORE", RowDecision::kNeedMore}, {"WITHDRAW", RowDecision::kWithdraw}};
+      {"", RowDecision::kNone},
+      {"NONE", RowDecision::kNone},
+      {"APPROVE", RowDecision::kApprove},
+      {"REJECT", RowDecision::kReject},
+      {"DUPLICATE", RowDecision::kDuplicate},
+      {"NEED_MORE", RowDecision::kNeedMore},
+      {"WITHDRAW", RowDecision::kWithdraw}};
   const std::string text = Value(Field::kDecision, source);
   const auto found = std::find_if(std::begin(kDecisions), std::end(kDecisions),
                                   [&](const auto& decision) { return text == decision.first; });
   if (found == std::end(kDecisions)) {
-    return Cat("decision ", Quoted(text), " is none of APPROVE, REJECT, DUPLICATE, NEED_MORE, WITHDRAW, NONE");
+    return Cat("decision ", Quoted(text),
+               " is none of APPROVE, REJECT, DUPLICATE, NEED_MORE, WITHDRAW, NONE");
   }
   row->decision = found->second;
   if (row->decision == RowDecision::kNone) {
@@ -290,7 +313,8 @@ std::string RowReader::ReadMatter(const SourceRow& source, ReportRow* row) const
   row->unit_id = AsId(Value(Field::kUnit, source));
   if (row->unit_id.empty()) row->unit_id = "unit";
   const std::string result = Value(Field::kResult, source);
-  if (!result.empty() && !ParseEnum("MATTER_RESULT_", result, &v1::MatterResult_Parse, &row->result)) {
+  if (!result.empty() &&
+      !ParseEnum("MATTER_RESULT_", result, &v1::MatterResult_Parse, &row->result)) {
     return Cat("result ", Quoted(result), " is none of SOLVED, EXPLAINED, NOT_SOLVABLE");
   }
   return {};

@@ -1,8 +1,8 @@
 // One row of a source as a report: what was reported, what was decided about it, and when.
 //
 //   Input    a SourceRow of the mapping's columns
-//   Output   everything in the report is in range for the programme's policy and city, so that its events are
-//            APPLIED; what was not, and could be helped, stands in `notes`
+//   Output   everything in the report is in range for the programme's policy and city, so that its
+//            events are APPLIED; what was not, and could be helped, stands in `notes`
 //   Errors   a reason to leave the row out, as text for whoever keeps the table
 //   Cost     no IO
 #pragma once
@@ -48,16 +48,20 @@ class RowReader {
     return mapping_.rule(field).ValueIn(source);
   }
   std::string ReportId(const std::string& row_id) const;
-  std::string ReadTimes(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const;
+  std::string ReadTimes(const SourceRow& source, ReportRow* row,
+                        std::vector<std::string>* notes) const;
   // Empty, or why *time_ms has none.
   std::string ParseTime(const std::string& text, std::optional<int64_t>* time_ms) const;
-  std::optional<int64_t> OptionalTime(Field field, const SourceRow& source, std::vector<std::string>* notes) const;
+  std::optional<int64_t> OptionalTime(Field field, const SourceRow& source,
+                                      std::vector<std::string>* notes) const;
   std::string MendEarly(ReportRow* row, std::vector<std::string>* notes) const;
   std::string ReadCategory(const SourceRow& source, ReportRow* row) const;
-  std::string ReadPlace(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const;
+  std::string ReadPlace(const SourceRow& source, ReportRow* row,
+                        std::vector<std::string>* notes) const;
   std::string ReadKinds(const SourceRow& source, ReportRow* row) const;
   std::string ReadPhotos(const SourceRow& source, ReportRow* row) const;
-  std::string ReadDecision(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const;
+  std::string ReadDecision(const SourceRow& source, ReportRow* row,
+                           std::vector<std::string>* notes) const;
   std::string ReadMatter(const SourceRow& source, ReportRow* row) const;
   bool InCity(uint32_t county_code) const;
 
@@ -65,8 +69,8 @@ class RowReader {
   std::unordered_map<uint32_t, v1::CapGroup> groups_;  // of each category code
 };
 
-// `text` as an identifier: other ASCII becomes '-', what is over 40 bytes is cut. A text with letters beyond ASCII
-// becomes its hash, so that two different streets stay two.
+// `text` as an identifier: other ASCII becomes '-', what is over 40 bytes is cut. A text with
+// letters beyond ASCII becomes its hash, so that two different streets stay two.
 std::string AsId(const std::string& text);
 
 }  // namespace merit

@@ -23,7 +23,8 @@ Status FindColumns(const std::string& path, const std::vector<std::string>& head
     if (found == header.end()) {
       missing.push_back(column);
     } else if (std::find(found + 1, header.end(), column) != header.end()) {
-      return Invalid(Cat(path, ": the header has \"", column, "\" twice; which one does the mapping mean?"));
+      return Invalid(
+          Cat(path, ": the header has \"", column, "\" twice; which one does the mapping mean?"));
     }
     places->push_back(static_cast<size_t>(found - header.begin()));
   }
@@ -43,7 +44,8 @@ StatusOr<Format> DetectFormat(InputFile& input) {
   if (head[first] != '{') return Format::kCsv;
   // A log's line names its key; it may be longer than what was looked at.
   const std::string line = head.substr(first, head.find('\n', first) - first);
-  return line.find("\"timestamp_ms\"") != std::string::npos && line.find("\"key\"") != std::string::npos
+  return line.find("\"timestamp_ms\"") != std::string::npos &&
+                 line.find("\"key\"") != std::string::npos
              ? Format::kExchange
              : Format::kOpen311Json;
 }
@@ -54,9 +56,11 @@ Status RowCollector::Add(const std::string& file, const char* unit, const Source
   std::string reason = reader_.Read(source, &row, &notes);
   ++read_count_;
   if (reason.empty()) {
-    const auto [seen, first] = seen_.try_emplace(row.submitted.report_id(), Seen{file, source.number});
+    const auto [seen, first] =
+        seen_.try_emplace(row.submitted.report_id(), Seen{file, source.number});
     if (!first) {
-      reason = Cat("its id was there before, at ", seen->second.file, ", ", unit, " ", seen->second.number);
+      reason = Cat("its id was there before, at ", seen->second.file, ", ", unit, " ",
+                   seen->second.number);
     }
   }
   if (!reason.empty()) {
@@ -64,14 +68,17 @@ Status RowCollector::Add(const std::string& file, const char* unit, const Source
     return OkStatus();
   }
   if (rows_.size() == kRowsMax) {
-    return Invalid(Cat(file, ": more than ", kRowsMax, " rows; import them by the year, each into its own archive"));
+    return Invalid(Cat(file, ": more than ", kRowsMax,
+                       " rows; import them by the year, each into its own archive"));
   }
-  for (std::string& note : notes) issues_.push_back({file, unit, source.number, std::move(note), false});
+  for (std::string& note : notes)
+    issues_.push_back({file, unit, source.number, std::move(note), false});
   rows_.push_back(std::move(row));
   return OkStatus();
 }
 
-void RowCollector::LeaveOut(const std::string& file, const char* unit, uint64_t number, std::string reason) {
+void RowCollector::LeaveOut(const std::string& file, const char* unit, uint64_t number,
+                            std::string reason) {
   issues_.push_back({file, unit, number, std::move(reason), true});
 }
 

@@ -1,11 +1,13 @@
 // Files of requests, whatever their form, as reports.
 //
-//   Input    CSV with a header line, or Open311 GeoReport v2 requests as JSON or XML; all by one mapping
-//   Output   rows for ProgrammeLog; each row that makes no sense is an issue, and nothing else is lost for it.
-//            A request's columns: its own keys; "extended_attributes.ward" for what lies deeper; "notes.closed" for
-//            the earliest note of type "closed", "notes.last.closed" for the latest
-//   Errors   kNotFound, kDataLoss: the file; kInvalidArgument: it is not of its form, lacks a column that the
-//            mapping names, or there are more than kRowsMax rows
+//   Input    CSV with a header line, or Open311 GeoReport v2 requests as JSON or XML; all by one
+//            mapping
+//   Output   rows for ProgrammeLog; each row that makes no sense is an issue, and nothing else is
+//            lost for it. A request's columns: its own keys; "extended_attributes.ward" for what
+//            lies deeper; "notes.closed" for the earliest note of type "closed",
+//            "notes.last.closed" for the latest
+//   Errors   kNotFound, kDataLoss: the file; kInvalidArgument: it is not of its form, lacks a
+//            column that the mapping names, or there are more than kRowsMax rows
 //   Source   RFC 4180; wiki.open311.org/GeoReport_v2
 #pragma once
 

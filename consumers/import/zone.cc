@@ -6,8 +6,8 @@ namespace merit {
 namespace {
 
 // A day inside what the engine's days can say, so that no zone's midnight leaves it.
-constexpr int64_t kFirstMs = 86'400'000;           // 1970-01-02
-constexpr int64_t kEndMs = 7'226'582'400'000;      // 2199-01-01
+constexpr int64_t kFirstMs = 86'400'000;       // 1970-01-02
+constexpr int64_t kEndMs = 7'226'582'400'000;  // 2199-01-01
 
 // Reads a text from left to right; each step says whether it could.
 class Scanner {
@@ -88,8 +88,9 @@ StatusOr<Zone> Zone::Load(const std::string& name) {
   }
   if (name == "UTC" || name == "Z") return zone;
   if (name.empty() || !absl::LoadTimeZone(name, &zone.zone_)) {
-    return Invalid(Cat("there is no time zone \"", name,
-                       "\" on this machine; give an IANA name (package tzdata) or an offset such as +08:00"));
+    return Invalid(
+        Cat("there is no time zone \"", name,
+            "\" on this machine; give an IANA name (package tzdata) or an offset such as +08:00"));
   }
   zone.fixed_offset_minutes_.reset();
   return zone;
@@ -105,12 +106,13 @@ std::optional<int64_t> Zone::Parse(std::string_view text, const std::string& for
     absl::Time time;
     std::string error;
     if (!absl::ParseTime(format, std::string(text), absl::UTCTimeZone(), &time, &error)) return {};
-    const bool has_zone = format.find("%z") != std::string::npos ||
-                          format.find("%Ez") != std::string::npos;
+    const bool has_zone =
+        format.find("%z") != std::string::npos || format.find("%Ez") != std::string::npos;
     const int64_t utc_ms = absl::ToUnixMillis(time);
     const int64_t fraction = ((utc_ms % 1000) + 1000) % 1000;
-    time_ms = has_zone ? utc_ms
-                       : ToUtcSeconds(absl::ToCivilSecond(time, absl::UTCTimeZone())) * 1000 + fraction;
+    time_ms = has_zone
+                  ? utc_ms
+                  : ToUtcSeconds(absl::ToCivilSecond(time, absl::UTCTimeZone())) * 1000 + fraction;
   } else {
     Scanner scan(text);
     int year = 0, month = 0, day = 0;
@@ -130,7 +132,8 @@ std::optional<int64_t> Zone::Parse(std::string_view text, const std::string& for
     } else if (scan.AtEnd()) {
       time_ms = ToUtcSeconds(local) * 1000;
     } else if (ScanOffset(scan, &offset_minutes)) {
-      time_ms = absl::ToUnixMillis(absl::FromCivil(local, absl::FixedTimeZone(offset_minutes * 60)));
+      time_ms =
+          absl::ToUnixMillis(absl::FromCivil(local, absl::FixedTimeZone(offset_minutes * 60)));
     }
     if (!time_ms || !scan.AtEnd()) return {};
     *time_ms += clock.millisecond;

@@ -19,28 +19,35 @@ namespace {
 
 constexpr char kAbout[] =
     "Turn real input into an archive that every other command reads.\n\n"
-    "  exchange       a log as JSON Lines (DOMAIN.md, section 14), gzipped or not; needs no mapping\n"
+    "  exchange       a log as JSON Lines (DOMAIN.md, section 14), gzipped or not; needs no "
+    "mapping\n"
     "  csv            a table with a header line, gzipped or not\n"
     "  open311-json   GeoReport v2 requests, as GET /requests.json gives them\n"
     "  open311-xml    the same as XML\n\n"
-    "Tables and requests become a programme's log: its opening, producers, reviewers and drivers, a report for\n"
-    "each row, what was decided about it, and the close of every day between. Rows that make no sense are listed\n"
+    "Tables and requests become a programme's log: its opening, producers, reviewers and drivers, "
+    "a report for\n"
+    "each row, what was decided about it, and the close of every day between. Rows that make no "
+    "sense are listed\n"
     "on stderr with file, line and reason; the rest is imported.";
 
 constexpr char kExample[] =
-    "A mapping says which column is which. A table with the columns no, time, what, driver, lat, lon, state:\n\n"
+    "A mapping says which column is which. A table with the columns no, time, what, driver, lat, "
+    "lon, state:\n\n"
     "  {\n"
     "    \"city_code\": 511500, \"time_zone\": \"Asia/Shanghai\", \"utc_offset_minutes\": 480,\n"
     "    \"fields\": {\n"
     "      \"id\": \"no\", \"created\": \"time\", \"closed\": \"time\", \"driver\": \"driver\",\n"
-    "      \"category\": {\"column\": \"what\", \"map\": {\"pothole\": 10, \"litter\": 12}, \"default\": 20},\n"
+    "      \"category\": {\"column\": \"what\", \"map\": {\"pothole\": 10, \"litter\": 12}, "
+    "\"default\": 20},\n"
     "      \"latitude\": \"lat\", \"longitude\": \"lon\", \"crs\": {\"value\": \"GCJ02\"},\n"
-    "      \"decision\": {\"column\": \"state\", \"map\": {\"ok\": \"APPROVE\", \"no\": \"REJECT\"}}\n"
+    "      \"decision\": {\"column\": \"state\", \"map\": {\"ok\": \"APPROVE\", \"no\": "
+    "\"REJECT\"}}\n"
     "    }\n"
     "  }\n\n"
     "  merit import table.csv --mapping mine.json --archive logs/511500\n"
     "  merit replay logs/511500\n\n"
-    "Where no column names the driver, one is drawn from --seed: no real table that we know links its reports to\n"
+    "Where no column names the driver, one is drawn from --seed: no real table that we know links "
+    "its reports to\n"
     "drivers, so scores of an import without such a column are about invented people.\n"
     "consumers/mappings has more examples, and a README with the whole format.";
 
@@ -77,19 +84,23 @@ std::string Counted(uint64_t count) { return WithCommas(static_cast<int64_t>(cou
 
 void PrintSummary(const ImportReport& report, const Options& options) {
   const ProgrammeCounts& programme = report.programme;
-  std::printf("%s of %s rows imported as %s records in %s\n", Counted(report.imported_count).c_str(),
-              Counted(report.read_count).c_str(), Counted(report.record_count).c_str(), options.archive.c_str());
+  std::printf("%s of %s rows imported as %s records in %s\n",
+              Counted(report.imported_count).c_str(), Counted(report.read_count).c_str(),
+              Counted(report.record_count).c_str(), options.archive.c_str());
   if (report.left_out_count() > 0) {
     std::printf("%s left out, each listed above\n", Counted(report.left_out_count()).c_str());
   }
   if (report.city_code == 0) return;
-  std::printf("city %u: %s reports of %s drivers, %s reviews, %s second opinions, %s withdrawn, %s matters, %s days\n",
-              report.city_code, Counted(programme.reports).c_str(), Counted(programme.drivers).c_str(),
-              Counted(programme.reviews).c_str(), Counted(programme.second_opinions).c_str(),
-              Counted(programme.withdrawals).c_str(), Counted(programme.matters).c_str(),
-              Counted(programme.days).c_str());
+  std::printf(
+      "city %u: %s reports of %s drivers, %s reviews, %s second opinions, %s withdrawn, %s "
+      "matters, %s days\n",
+      report.city_code, Counted(programme.reports).c_str(), Counted(programme.drivers).c_str(),
+      Counted(programme.reviews).c_str(), Counted(programme.second_opinions).c_str(),
+      Counted(programme.withdrawals).c_str(), Counted(programme.matters).c_str(),
+      Counted(programme.days).c_str());
   if (programme.undecided > 0) {
-    std::printf("%s undecided in the source; they will expire\n", Counted(programme.undecided).c_str());
+    std::printf("%s undecided in the source; they will expire\n",
+                Counted(programme.undecided).c_str());
   }
   if (programme.decided_too_late > 0) {
     std::printf("%s decided after the policy's review_days; they expire before\n",
@@ -100,7 +111,8 @@ void PrintSummary(const ImportReport& report, const Options& options) {
                 Counted(programme.duplicates_unmatched).c_str());
   }
   if (report.drivers_drawn) {
-    std::printf("drivers were drawn with seed %" PRIu64 ": the source links no report to a driver\n",
+    std::printf("drivers were drawn with seed %" PRIu64
+                ": the source links no report to a driver\n",
                 options.request.seed);
   }
 }
@@ -144,10 +156,12 @@ void PrintJson(const ImportReport& report, const Options& options) {
 Status WriteArchive(const Options& options, ImportReport* report) {
   std::error_code error;
   // A log has one beginning: an opening appended to another programme's log would be refused there.
-  if (std::filesystem::exists(options.archive, error) && !std::filesystem::is_empty(options.archive, error)) {
+  if (std::filesystem::exists(options.archive, error) &&
+      !std::filesystem::is_empty(options.archive, error)) {
     return Invalid(options.archive + " is not empty; name a new directory with --archive");
   }
-  std::unique_ptr<ArchiveWriter> writer;  // made with the first record, so that nothing imported leaves nothing
+  std::unique_ptr<ArchiveWriter>
+      writer;  // made with the first record, so that nothing imported leaves nothing
   const auto append = [&](const Record& record) -> Status {
     if (!writer) {
       ASSIGN_OR_RETURN(writer, ArchiveWriter::Open(options.archive));
@@ -157,7 +171,8 @@ Status WriteArchive(const Options& options, ImportReport* report) {
   ProgressLine progress;
   RETURN_IF_ERROR(Import(
       options.request, append,
-      [&](const char* what, uint64_t done, uint64_t total) { progress.Show(what, done, total); }, report));
+      [&](const char* what, uint64_t done, uint64_t total) { progress.Show(what, done, total); },
+      report));
   return writer ? writer->Close() : OkStatus();
 }
 
@@ -189,10 +204,13 @@ void AddImport(CLI::App& app, Run& run) {
   command->footer(kExample);
   command->add_option("files", options->request.files, "what to import, in order")->required();
   command->add_option("--archive", options->archive, "the new archive's directory")->required();
-  command->add_option("--format", options->request.format, "what the files are; auto looks at the first bytes")
+  command
+      ->add_option("--format", options->request.format,
+                   "what the files are; auto looks at the first bytes")
       ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
       ->option_text("exchange|open311-json|open311-xml|csv|auto");
-  command->add_option("--mapping", options->request.mapping, "which column is which; needed for csv and open311");
+  command->add_option("--mapping", options->request.mapping,
+                      "which column is which; needed for csv and open311");
   command->add_option("--seed", options->request.seed, "of the drivers that are drawn; default 1");
   command->add_flag("--json", options->json, "the summary and every issue as JSON");
   command->callback([options, &run] { run = [options] { return RunImport(*options); }; });

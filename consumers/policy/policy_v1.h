@@ -1,6 +1,7 @@
 // The policy that a programme starts with where nobody says otherwise.
 //
-//   Output   version 1 with the defaults of DOMAIN.md §6, as policy_v1.json beside this file has them
+//   Output   version 1 with the defaults of DOMAIN.md §6, as policy_v1.json beside this file has
+//            them
 //   Cost     the JSON is in the program; PolicyV1() parses it at each call
 //   Source   DOMAIN.md §6
 #pragma once

@@ -14,7 +14,8 @@ class Model {
     EXPECT_EQ(record.key, std::to_string(event.city_code()));
     EXPECT_GT(record.timestamp_ms, last_ms_) << event.event_id();
     last_ms_ = record.timestamp_ms;
-    EXPECT_TRUE(event_ids_.insert(event.event_id()).second) << event.event_id() << " is there twice";
+    EXPECT_TRUE(event_ids_.insert(event.event_id()).second)
+        << event.event_id() << " is there twice";
     if (event.has_programme_opened()) {
       open_day_ = event.programme_opened().open_day();
       offset_ms_ = event.programme_opened().utc_offset_minutes() * 60'000LL;
@@ -41,7 +42,8 @@ class Model {
   };
 
   void FoldDrivers(const v1::Event& event) {
-    if (event.has_reviewer_registered()) reviewers_.insert(event.reviewer_registered().reviewer_id());
+    if (event.has_reviewer_registered())
+      reviewers_.insert(event.reviewer_registered().reviewer_id());
     if (event.has_driver_enrolled()) {
       EXPECT_TRUE(drivers_.insert(event.driver_enrolled().driver_id()).second);
     }
@@ -51,7 +53,8 @@ class Model {
     if (event.has_report_submitted()) {
       const v1::ReportSubmitted& report = event.report_submitted();
       EXPECT_TRUE(drivers_.contains(report.driver_id()));
-      EXPECT_TRUE(reports_.try_emplace(report.report_id(), Report{open_day_, State::kSubmitted, ""}).second);
+      EXPECT_TRUE(reports_.try_emplace(report.report_id(), Report{open_day_, State::kSubmitted, ""})
+                      .second);
       EXPECT_TRUE(report.crs() != v1::CRS_NONE || !report.address_code().empty());
       EXPECT_TRUE(report.crs() != v1::CRS_NONE || (report.lat_e6() == 0 && report.lon_e6() == 0));
       if (report.mode() == v1::MODE_HANDLE) {
@@ -59,19 +62,22 @@ class Model {
         EXPECT_EQ(report.after_photo_sha256().size(), 32U);
       }
     }
-    if (event.has_report_withdrawn()) Decide(event.report_withdrawn().report_id(), State::kEnded, "");
+    if (event.has_report_withdrawn())
+      Decide(event.report_withdrawn().report_id(), State::kEnded, "");
     if (event.has_report_reviewed()) {
       const v1::ReportReviewed& reviewed = event.report_reviewed();
       EXPECT_TRUE(reviewers_.contains(reviewed.reviewer_id()));
       const bool approved = reviewed.decision() == v1::DECISION_APPROVE;
       EXPECT_EQ(approved, reviewed.severity() != v1::SEVERITY_UNSPECIFIED);
-      EXPECT_EQ(approved || reviewed.decision() == v1::DECISION_DUPLICATE, reviewed.category() != 0);
+      EXPECT_EQ(approved || reviewed.decision() == v1::DECISION_DUPLICATE,
+                reviewed.category() != 0);
       if (reviewed.decision() == v1::DECISION_DUPLICATE) {
         ASSERT_TRUE(reports_.contains(reviewed.duplicate_of())) << reviewed.duplicate_of();
         EXPECT_NE(reports_[reviewed.duplicate_of()].state, State::kEnded);
         EXPECT_NE(reviewed.duplicate_of(), reviewed.report_id());
       }
-      Decide(reviewed.report_id(), approved ? State::kDecided : State::kEnded, reviewed.reviewer_id());
+      Decide(reviewed.report_id(), approved ? State::kDecided : State::kEnded,
+             reviewed.reviewer_id());
     }
     if (event.has_report_co_reviewed()) {
       const Report& report = reports_[event.report_co_reviewed().report_id()];
@@ -84,7 +90,8 @@ class Model {
     ASSERT_TRUE(reports_.contains(report_id)) << report_id;
     Report& report = reports_[report_id];
     EXPECT_EQ(report.state, State::kSubmitted) << report_id << " is decided twice";
-    EXPECT_LE(open_day_, report.day + static_cast<int32_t>(policy_.review_days())) << report_id << " has expired";
+    EXPECT_LE(open_day_, report.day + static_cast<int32_t>(policy_.review_days()))
+        << report_id << " has expired";
     report.state = state;
     report.reviewer = reviewer;
   }
@@ -97,8 +104,10 @@ class Model {
   void FoldMatters(const v1::Event& event) {
     if (event.has_matter_opened()) Move(event.matter_opened().matter_id(), "", "OPEN");
     if (event.has_matter_assigned()) Move(event.matter_assigned().matter_id(), "OPEN", "ASSIGNED");
-    if (event.has_matter_resolved()) Move(event.matter_resolved().matter_id(), "ASSIGNED", "RESOLVED");
-    if (event.has_matter_verified()) Move(event.matter_verified().matter_id(), "RESOLVED", "CLOSED");
+    if (event.has_matter_resolved())
+      Move(event.matter_resolved().matter_id(), "ASSIGNED", "RESOLVED");
+    if (event.has_matter_verified())
+      Move(event.matter_verified().matter_id(), "RESOLVED", "CLOSED");
     if (event.has_matter_voided()) matters_[event.matter_voided().matter_id()] = "ENDED";
     if (event.has_matter_merged()) {
       EXPECT_NE(matters_[event.matter_merged().into_matter_id()], "");

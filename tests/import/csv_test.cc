@@ -52,10 +52,13 @@ TEST(Csv, Quoting) {
 
 TEST(Csv, OneBadLineCostsOneLine) {
   EXPECT_EQ(Read("a,b\n1,\"open\n2,x\n3,y\n", 2),
-            (Lines{"1|a|b", "2! a quote is opened and not closed before the end of the file", "3|2|x", "4|3|y"}));
-  EXPECT_EQ(Read("a,b\n1,\"x\"y\n2,x\n", 2), (Lines{"1|a|b", "2! text follows a closing quote: y\n2,x\n", "3|2|x"}));
-  EXPECT_EQ(Read("a,b\n1\n2,x,y\n3,z\n", 2), (Lines{"1|a|b", "2! has 1 fields where the header has 2",
-                                                    "3! has 3 fields where the header has 2", "4|3|z"}));
+            (Lines{"1|a|b", "2! a quote is opened and not closed before the end of the file",
+                   "3|2|x", "4|3|y"}));
+  EXPECT_EQ(Read("a,b\n1,\"x\"y\n2,x\n", 2),
+            (Lines{"1|a|b", "2! text follows a closing quote: y\n2,x\n", "3|2|x"}));
+  EXPECT_EQ(Read("a,b\n1\n2,x,y\n3,z\n", 2),
+            (Lines{"1|a|b", "2! has 1 fields where the header has 2",
+                   "3! has 3 fields where the header has 2", "4|3|z"}));
 }
 
 TEST(Csv, AnOpenQuoteInALargeFileIsGivenUpAtTheLimit) {
@@ -64,7 +67,8 @@ TEST(Csv, AnOpenQuoteInALargeFileIsGivenUpAtTheLimit) {
   for (size_t i = 0; i < rows; ++i) text += "2,x\n";
   const Lines lines = Read(text, 2);
   ASSERT_EQ(lines.size(), rows + 2);
-  EXPECT_EQ(lines[1], Cat("2! a quote is opened and not closed within ", kCsvRecordBytesMax, " bytes"));
+  EXPECT_EQ(lines[1],
+            Cat("2! a quote is opened and not closed within ", kCsvRecordBytesMax, " bytes"));
   EXPECT_EQ(lines.back(), Cat(rows + 2, "|2|x"));
 }
 
@@ -80,7 +84,8 @@ TEST(Csv, GzippedAndCutOff) {
   for (int i = 0; i < 50'000; ++i) text += Cat(i * 7919 % 50'021, ",", i, "\n");
   const std::string path = TestFile("table.csv.gz", "");
   gzFile file = gzopen(path.c_str(), "wb");
-  ASSERT_EQ(gzwrite(file, text.data(), static_cast<unsigned>(text.size())), static_cast<int>(text.size()));
+  ASSERT_EQ(gzwrite(file, text.data(), static_cast<unsigned>(text.size())),
+            static_cast<int>(text.size()));
   gzclose(file);
   EXPECT_EQ(ReadAll(path).size(), 50'001U);
 

@@ -1,4 +1,5 @@
-// What a test needs around an import: files to import, and the records and events that came of them.
+// What a test needs around an import: files to import, and the records and events that came of
+// them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +18,9 @@
 namespace merit {
 
 inline const std::string kSource = MERIT_SOURCE_DIR;
-inline std::string ShippedMapping(const std::string& name) { return kSource + "/consumers/mappings/" + name; }
+inline std::string ShippedMapping(const std::string& name) {
+  return kSource + "/consumers/mappings/" + name;
+}
 
 // The folder with the cities' open data; empty: it is not on this machine.
 inline std::string DataFolder() {
@@ -29,8 +32,8 @@ inline std::string DataFolder() {
 // A file that lives as long as the test.
 inline std::string TestFile(const std::string& name, const std::string& text) {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / "merit_import" / test->test_suite_name() / test->name();
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "merit_import" /
+                                       test->test_suite_name() / test->name();
   std::filesystem::create_directories(folder);
   const std::string path = (folder / name).string();
   std::ofstream(path, std::ios::binary) << text;
@@ -50,7 +53,8 @@ struct Imported {
 
   std::vector<v1::Event> events() const {
     std::vector<v1::Event> events(records.size());
-    for (size_t i = 0; i < records.size(); ++i) EXPECT_TRUE(events[i].ParseFromString(records[i].value));
+    for (size_t i = 0; i < records.size(); ++i)
+      EXPECT_TRUE(events[i].ParseFromString(records[i].value));
     return events;
   }
   std::map<int, int> kinds() const {  // how many of each body
@@ -73,14 +77,16 @@ inline Imported ImportAll(const ImportRequest& request) {
   imported.status = Import(
       request,
       [&](const Record& record) {
-        imported.records.push_back({std::string(record.key), record.timestamp_ms, std::string(record.value)});
+        imported.records.push_back(
+            {std::string(record.key), record.timestamp_ms, std::string(record.value)});
         return OkStatus();
       },
       [](const char*, uint64_t, uint64_t) {}, &imported.report);
   return imported;
 }
 
-// What the fold will ask of any programme's log, whatever was imported (EFFECTS.md §1.1, §2.1, §2.3, §2.4).
+// What the fold will ask of any programme's log, whatever was imported (EFFECTS.md §1.1, §2.1,
+// §2.3, §2.4).
 void ExpectApplicable(const Imported& imported);
 
 }  // namespace merit

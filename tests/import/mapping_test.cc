@@ -83,7 +83,8 @@ TEST(Mapping, CommentsAndPolicyOverrides) {
   const StatusOr<Mapping> mapping = Mapping::Parse(
       R"({// ours
           "city_code": 511500, "time_zone": "+08:00", "policy": {"review_days": 90},
-          "fields": {"id": "no", "created": "time", "category": {"value": 10}}})", "mine.json");
+          "fields": {"id": "no", "created": "time", "category": {"value": 10}}})",
+      "mine.json");
   ASSERT_TRUE(mapping.ok()) << mapping.status().ToString();
   v1::Policy expected = PolicyV1();
   expected.set_review_days(90);

@@ -58,17 +58,20 @@ TEST(Open311, JsonAndXmlAreOneLog) {
   EXPECT_EQ(report.claimed_category(), 10U);
   EXPECT_EQ(report.channel(), v1::CHANNEL_INSTANT);
   EXPECT_EQ(events["assigned-m-a-1"].matter_assigned().unit_id(), "Roads---Lights");
-  EXPECT_EQ(events["assigned-m-a-1"].occurred_at_ms(), 1'388'844'000'000);   // the earliest activity
+  EXPECT_EQ(events["assigned-m-a-1"].occurred_at_ms(), 1'388'844'000'000);  // the earliest activity
   EXPECT_EQ(events["reviewed-a-1"].occurred_at_ms(), 1'388'844'000'000);
-  EXPECT_EQ(events["resolved-m-a-1"].occurred_at_ms(), 1'388'933'999'000);  // the note, not updated_datetime
+  EXPECT_EQ(events["resolved-m-a-1"].occurred_at_ms(),
+            1'388'933'999'000);  // the note, not updated_datetime
 }
 
 TEST(Open311, OneRequestAndAWrappedList) {
-  const std::string one = R"({"service_request_id": "a-1", "status": "open", "service_name": "Pothole",
+  const std::string one =
+      R"({"service_request_id": "a-1", "status": "open", "service_name": "Pothole",
       "requested_datetime": "2014-01-03T14:18:52-06:00", "lat": 41.9, "long": -87.6})";
   const Imported alone = ImportChicago(TestFile("one.json", one));
   ExpectApplicable(alone);
-  EXPECT_EQ(ImportChicago(TestFile("list.json", "{\"service_requests\": [" + one + "]}")).records, alone.records);
+  EXPECT_EQ(ImportChicago(TestFile("list.json", "{\"service_requests\": [" + one + "]}")).records,
+            alone.records);
 }
 
 }  // namespace

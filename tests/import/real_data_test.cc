@@ -11,7 +11,8 @@ class RealData : public testing::Test {
   void SetUp() override {
     folder_ = DataFolder();
     if (folder_.empty()) {
-      GTEST_SKIP() << "The cities' data are not here: set MERIT_DATA to their folder to run this test.";
+      GTEST_SKIP()
+          << "The cities' data are not here: set MERIT_DATA to their folder to run this test.";
     }
   }
   Imported From(const std::string& file, const std::string& mapping) const {
@@ -63,7 +64,8 @@ TEST_F(RealData, ChicagoJsonAndXmlHaveEqualReports) {
   EXPECT_EQ(json.kinds()[v1::Event::kMatterOpened], 50);
   EXPECT_EQ(json.kinds()[v1::Event::kMatterResolved], 49);
   std::map<std::string, std::string> reports;
-  // The XML has the core fields only: what comes from extensions (channel, ward, notes) is put aside.
+  // The XML has the core fields only: what comes from extensions (channel, ward, notes) is put
+  // aside.
   const auto core = [](v1::ReportSubmitted report) {
     report.clear_channel();
     report.clear_county_code();
@@ -90,7 +92,8 @@ TEST_F(RealData, SanFrancisco) {
   EXPECT_EQ(imported.report.imported_count, 12'328U);
   EXPECT_EQ(Count(imported, "before it was created", false), 178);
   EXPECT_EQ(imported.report.programme.undecided + imported.report.programme.decided_too_late +
-                imported.report.programme.reviews + imported.report.programme.withdrawals, 12'328U);
+                imported.report.programme.reviews + imported.report.programme.withdrawals,
+            12'328U);
 }
 
 TEST_F(RealData, NewYork) {
@@ -98,7 +101,8 @@ TEST_F(RealData, NewYork) {
   ExpectApplicable(imported);
   EXPECT_EQ(imported.report.read_count, 2'260U);
   EXPECT_EQ(Count(imported, "before it was created", true), 2);
-  EXPECT_EQ(Count(imported, "left out by the mapping", true), 82);  // complaints about, and praise of, drivers
+  EXPECT_EQ(Count(imported, "left out by the mapping", true),
+            82);  // complaints about, and praise of, drivers
   EXPECT_EQ(imported.report.imported_count, 2'260U - 84U);
 }
 
