@@ -59,11 +59,13 @@ bool TakeBytes(const char** in, const char* end, std::string_view* bytes) {
   return true;
 }
 
+// At most five bytes; what they say beyond 32 bits falls off, as in protobuf.
 bool TakeTag(const char** in, const char* end, uint32_t* tag) {
+  constexpr std::ptrdiff_t kTagSizeMax = 5;
   uint64_t number;
-  if (!TakeVarint(in, end, &number) || number > UINT32_MAX || number < 8) return false;
+  if (!TakeVarint(in, end - *in < kTagSizeMax ? end : *in + kTagSizeMax, &number)) return false;
   *tag = static_cast<uint32_t>(number);
-  return true;
+  return *tag >= 8;
 }
 
 bool SkipField(uint32_t tag, const char** in, const char* end, int depth) {

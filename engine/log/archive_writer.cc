@@ -302,9 +302,9 @@ Status SegmentWriter::DoResume(const Position& position) {
   file_unsynced_ = false;
   content_size_ = 0;
   ASSIGN_OR_RETURN(Segment segment, FindPosition(position));  // nothing is removed for a position that is wrong
-  RETURN_IF_ERROR(RemoveAfter(position));
   Adopt(std::move(segment));
   closed_ = false;
+  RETURN_IF_ERROR(RemoveAfter(position));
   RETURN_IF_ERROR(SyncAll());
   flushed_ = end();
   return OkStatus();

@@ -1,0 +1,19 @@
+"""Prints an archive's records as hexadecimal LogRecords, one a line: proof that two standard libraries suffice.
+
+Given the generated archive_pb2, LogRecord.FromString(record) would be the second one.
+"""
+import io
+import pathlib
+import sys
+
+import zstandard
+
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.zst")):
+    with open(path, "rb") as file:
+        content = io.BytesIO(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read())
+    while byte := content.read(1):
+        size, shift = byte[0] & 127, 7
+        while byte[0] & 128:
+            byte = content.read(1)
+            size, shift = size | (byte[0] & 127) << shift, shift + 7
+        print(content.read(size).hex())
