@@ -25,6 +25,10 @@ if [[ ! -e $configured || CMakePresets.json -nt $configured ]] ||
   touch "$configured"
 fi
 
-progress=()
-[[ -t 1 ]] || progress=(-- --quiet)
-cmake --build "$folder" --target "$target" --parallel "$(nproc)" "${progress[@]}"
+# On a terminal Ninja redraws one line; elsewhere only what goes wrong is worth a line.
+build=(cmake --build "$folder" --target "$target" --parallel "$(nproc)")
+if [[ -t 1 ]]; then
+  "${build[@]}"
+else
+  "${build[@]}" -- --quiet | { grep -v '^ninja: no work to do' || true; }
+fi

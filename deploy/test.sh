@@ -26,7 +26,7 @@ deploy/build.sh "$preset"
 
 # Both runners write what they counted as JUnit; `attribute NAME FILE` is its sum over the suites of a file.
 attribute() {
-  { grep -o '<testsuite [^>]*' "$2" || true; } | { grep -o " $1=\"[0-9]*\"" || true; } |
+  tr '\n\t' '  ' < "$2" | { grep -o '<testsuite [^>]*' || true; } | { grep -o " $1=\"[0-9]*\"" || true; } |
     tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 

@@ -1,8 +1,10 @@
 // The `merit` program: reads the command line, then does what one command says.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "consumers/merit/command.h"
 
@@ -54,7 +56,11 @@ int Main(int count, char** arguments) {
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version end here too
+    const std::vector<CLI::App*> parsed = app.get_subcommands();
+    const std::string command = parsed.empty() ? "merit" : "merit " + parsed[0]->get_name();
+    std::fprintf(stderr, "%s: %s; see %s --help\n", command.c_str(), error.what(), command.c_str());
+    return kExitUsage;
   }
   if (!run) {
     std::fputs(app.help().c_str(), stdout);
