@@ -1,0 +1,188 @@
+#include "engine/engine.h"
+
+#include "engine/rows/codec.h"
+#include "engine/rows/image.h"
+
+namespace merit {
+namespace {
+
+// The form of everything in the store; another one is rebuilt from the log (engine/store/FORMAT.md).
+constexpr uint32_t kFormat = 1;
+constexpr std::string_view kCursorKey = "cursor";
+
+// The one value that moves with every save: what the rows are the fold of.
+struct Cursor {
+  uint32_t format = kFormat;
+  int64_t next_offset = 0;
+  std::string published;  // the publisher's position
+  List<uint32_t> cities;
+  template <class V>
+  void Fields(V& visit) {
+    visit(format, next_offset, published, cities);
+  }
+};
+
+class CollectedChanges final : public ImageChanges {
+ public:
+  void Put(std::string key, std::string value) override { changes.push_back({std::move(key), std::move(value), false}); }
+  void Erase(std::string key) override { changes.push_back({std::move(key), {}, true}); }
+  Changes changes;
+};
+
+Status Rebuild(const std::string& what) {
+  return DataLoss(Cat("the state cannot be used: ", what,
+                      "; remove the state directory and fold the log again, nothing else is lost"));
+}
+
+}  // namespace
+
+// The rows' way to the store.
+class StoreImage final : public Image {
+ public:
+  explicit StoreImage(Store* store) : store_(store) {}
+  std::string Read(std::string_view key) override {
+    std::string value;
+    const StatusOr<bool> found = store_->Get(key, &value);
+    if (!found.ok()) throw RowsUnavailable{std::string(found.status().message())};
+    if (!*found) throw RowsUnavailable{Cat("the key ", Hex(key), " is missing")};
+    return value;
+  }
+
+ private:
+  Store* const store_;
+};
+
+Engine::Engine(Log* log, Store* store, Publisher* publisher, const EngineOptions& options)
+    : log_(log),
+      store_(store),
+      publisher_(publisher),
+      options_(options),
+      image_(std::make_unique<StoreImage>(store)),
+      machine_(std::make_unique<Machine>(image_.get())) {}
+
+Engine::~Engine() = default;
+
+// --- opening -----------------------------------------------------------------------------------
+
+Status Engine::Open() {
+  std::string cursor;
+  ASSIGN_OR_RETURN(const bool saved, store_->Get(kCursorKey, &cursor));
+  if (saved) {
+    try {
+      RETURN_IF_ERROR(Restore(cursor));
+    } catch (const RowsUnavailable& no) {
+      return Rebuild(no.what);
+    }
+  } else {
+    RETURN_IF_ERROR(publisher_->Resume(""));
+  }
+  if (next_offset_ > log_->end_offset()) {
+    return DataLoss(Cat("the state is the fold of ", next_offset_, " records, the log has only ", log_->end_offset(),
+                        ": this is another log, or a part of it is gone; give the log that the state was made from, "
+                        "or another state directory"));
+  }
+  return log_->Seek(next_offset_);
+}
+
+Status Engine::Restore(std::string_view bytes) {
+  Cursor cursor;
+  RowReader reader(bytes);
+  reader(cursor.format);
+  if (reader.ok() && cursor.format != kFormat) {
+    return Rebuild(Cat("it has format ", cursor.format, ", this program writes format ", kFormat));
+  }
+  reader(cursor.next_offset, cursor.published, cursor.cities);
+  if (!reader.ok() || !reader.done()) return Rebuild("its cursor is damaged");
+  for (uint32_t code : cursor.cities) RETURN_IF_ERROR(RestoreCity(code));
+  next_offset_ = cursor.next_offset;
+  return publisher_->Resume(cursor.published);
+}
+
+Status Engine::RestoreCity(uint32_t code) {
+  auto city = std::make_unique<City>(code, image_.get());
+  for (uint8_t table : City::TablesAtStart()) {
+    const std::string prefix = city->prefix + static_cast<char>(table);
+    bool good = true;
+    RETURN_IF_ERROR(store_->Scan(prefix, [&](std::string_view key, std::string_view value) {
+      return good = city->RestoreKey(key.substr(city->prefix.size()), value);
+    }));
+    if (!good) return Rebuild(Cat("city ", code, ", table ", int{table}, " is damaged"));
+  }
+  city->FinishRestore();
+  machine_->Adopt(std::move(city));
+  return OkStatus();
+}
+
+// --- folding -----------------------------------------------------------------------------------
+
+StatusOr<size_t> Engine::FoldBatch() {
+  records_.clear();
+  const Status read = log_->Read(options_.batch_records_max, &records_);
+  if (!read.ok() && records_.empty()) return read;
+  size_t folded = 0;
+  Stop stop = Stop::kNone;
+  try {
+    for (const Record& record : records_) {
+      stop = machine_->FoldRecord(record, &outputs_);
+      if (stop != Stop::kNone) break;
+      ++folded;
+    }
+    machine_->Flush(&outputs_);
+  } catch (const RowsUnavailable& no) {
+    return Rebuild(no.what);
+  }
+  next_offset_ += static_cast<int64_t>(folded);
+  folded_since_save_ += folded;
+  RETURN_IF_ERROR(Publish());
+  if (stop == Stop::kNewerEvent) {
+    RETURN_IF_ERROR(Save());
+    return Unimplemented(Cat("offset ", next_offset_,
+                             " holds an event type that this program does not know: a newer program wrote it; "
+                             "install that version and start again, everything before it is folded and saved"));
+  }
+  RETURN_IF_ERROR(LimitMemory());
+  return folded;
+}
+
+Status Engine::Publish() {
+  if (outputs_.empty()) return OkStatus();
+  RETURN_IF_ERROR(publisher_->Publish(outputs_));
+  outputs_.Clear();
+  return OkStatus();
+}
+
+// Send, then save: what the rows say has been published before they say it.
+Status Engine::Save() {
+  RETURN_IF_ERROR(publisher_->Flush());
+  CollectedChanges collected;
+  machine_->Collect(&collected);
+  Cursor cursor;
+  cursor.next_offset = next_offset_;
+  cursor.published = publisher_->position();
+  for (const auto& [code, city] : machine_->cities()) cursor.cities.push_back(code);
+  std::string value;
+  RowWriter writer(&value);
+  cursor.Fields(writer);
+  collected.Put(std::string(kCursorKey), std::move(value));
+  RETURN_IF_ERROR(store_->Save(&collected.changes));
+  folded_since_save_ = 0;
+  return OkStatus();
+}
+
+// Only what is saved may leave memory.
+Status Engine::LimitMemory() {
+  if (machine_->memory_bytes() <= options_.memory_bytes_max) return OkStatus();
+  RETURN_IF_ERROR(Save());
+  machine_->EvictTo(options_.memory_bytes_max - options_.memory_bytes_max / 8);
+  return OkStatus();
+}
+
+Status Engine::FoldAll() {
+  for (;;) {
+    ASSIGN_OR_RETURN(const size_t folded, FoldBatch());
+    if (folded == 0) return Save();
+    if (folded_since_save_ >= options_.save_records_max) RETURN_IF_ERROR(Save());
+  }
+}
+
+}  // namespace merit

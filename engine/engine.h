@@ -1,0 +1,73 @@
+// The engine of one partition: records in, folded, outputs out, rows saved. The whole flow is in engine.cc.
+//
+//   Input    a log, a store and a publisher that outlive the engine; nobody else writes to them meanwhile
+//   Output   what is in the store is the fold of the log before its next_offset; what the publisher took is the
+//            outputs of these records and, until the next save, of those folded since
+//   Errors   kUnimplemented: a newer program's event is next, everything before it is folded and saved;
+//            kDataLoss: the store, or the log at next_offset, is damaged, the message says what to do; any other
+//            failure of log, store or publisher is given back as it is. After an error the engine is to be dropped:
+//            opened again it goes on from the last save
+//   Threads  one
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/output.h"
+#include "engine/base/status.h"
+#include "engine/core/machine.h"
+#include "engine/log/log.h"
+#include "engine/publish/publisher.h"
+#include "engine/store/store.h"
+
+namespace merit {
+
+struct EngineOptions {
+  size_t batch_records_max = 4'096;       // folded between two looks at the outside
+  uint64_t save_records_max = 1'000'000;  // folded between two saves
+  size_t memory_bytes_max = size_t{2} << 30;  // of the rows; pages leave memory beyond it
+};
+
+class StoreImage;
+
+class Engine {
+ public:
+  Engine(Log* log, Store* store, Publisher* publisher, const EngineOptions& options);
+  ~Engine();
+
+  // Takes up where the store left off: rows, log position, outputs.
+  [[nodiscard]] Status Open();
+
+  // Folds one batch and publishes its outputs. Gives the number of records folded: 0 at the end of the log.
+  [[nodiscard]] StatusOr<size_t> FoldBatch();
+
+  // Makes all that was folded durable: outputs first, then rows and cursor in one step.
+  [[nodiscard]] Status Save();
+
+  // FoldBatch until the end of the log, with the saves that are due, and a last one.
+  [[nodiscard]] Status FoldAll();
+
+  int64_t next_offset() const { return next_offset_; }
+  Machine& machine() { return *machine_; }
+
+ private:
+  [[nodiscard]] Status Restore(std::string_view cursor);
+  [[nodiscard]] Status RestoreCity(uint32_t code);
+  [[nodiscard]] Status Publish();
+  [[nodiscard]] Status LimitMemory();
+
+  Log* const log_;
+  Store* const store_;
+  Publisher* const publisher_;
+  const EngineOptions options_;
+  std::unique_ptr<StoreImage> image_;
+  std::unique_ptr<Machine> machine_;
+  std::vector<Record> records_;
+  Outputs outputs_;
+  int64_t next_offset_ = 0;
+  uint64_t folded_since_save_ = 0;
+};
+
+}  // namespace merit

@@ -1,0 +1,168 @@
+#include "engine/rows/dedupe.h"
+
+#include <cstring>
+
+#include "engine/base/check.h"
+#include "engine/base/id.h"
+#include "engine/rows/codec.h"
+#include "engine/rows/table.h"
+
+namespace merit {
+namespace {
+
+constexpr uint32_t kHashesOfChunk = Dedupe::kBlockEntries * Dedupe::kHashBlocks;
+
+// The due day behind ten of its bits: the only one in reach of open_day, or one that is long closed.
+int32_t DueDayOf(uint32_t place, int32_t open_day) {
+  const int32_t bits = static_cast<int32_t>(place >> 22);
+  return open_day + ((bits - open_day) & 1023);
+}
+
+}  // namespace
+
+std::string Dedupe::Key(uint8_t table, int32_t due_day, uint32_t number) const {
+  std::string key = prefix_;
+  key.push_back(static_cast<char>(table));
+  AppendBigEndian(&key, static_cast<uint32_t>(due_day));
+  AppendBigEndian(&key, number);
+  return key;
+}
+
+bool Dedupe::Find(uint32_t hash, std::string_view event_id, int32_t open_day, Entry* entry) {
+  return index_.Find(hash, [&](uint32_t place) {
+           return FindInBlock(place, event_id, open_day, entry);
+         }) != kNone;
+}
+
+bool Dedupe::FindInBlock(uint32_t place, std::string_view event_id, int32_t open_day, Entry* entry) {
+  const int32_t due_day = DueDayOf(place, open_day);
+  const uint32_t number = place & ((1u << kBlockBits) - 1);
+  const auto day = days_.find(due_day);
+  // Forgotten; or the slot of a day long gone, whose bits another day has by now.
+  if (day == days_.end() || number * kBlockEntries >= day->second.count) return false;
+  const std::string* block = nullptr;
+  const auto held = day->second.blocks.find(number);
+  if (held != day->second.blocks.end()) {
+    block = &held->second;
+  } else {
+    std::string key = Key(number_, due_day, number);
+    if (key != last_read_key_) {
+      last_read_ = image_->Read(key);
+      last_read_key_ = std::move(key);
+    }
+    block = &last_read_;
+  }
+  RowReader reader(*block);
+  while (!reader.done() && reader.ok()) {
+    Id id;
+    reader(id, entry->payload_hash, entry->code);
+    if (reader.ok() && id.view() == event_id) return true;
+  }
+  return false;
+}
+
+void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry, int32_t due_day,
+                    int32_t open_day) {
+  Day& day = days_[due_day];
+  const uint32_t block = day.count / kBlockEntries;
+  MERIT_CHECK(block < 1u << kBlockBits);
+  std::string& bytes = day.blocks[block];
+  if (bytes.empty()) bytes.reserve(kBlockEntries * 72);
+  RowWriter writer(&bytes);
+  writer.PutVarint(event_id.size());
+  bytes.append(event_id);
+  writer(entry.payload_hash, entry.code);
+  day.hashes.push_back(hash);
+  day.changed = true;
+  ++day.count;
+  ++remembered_;
+  // Slots of forgotten entries are used again. One that outlives the 1,024 days which ten bits tell apart is looked
+  // at in vain, no more: what counts is the event_id in the block.
+  index_.Insert(hash, PlaceOf(due_day, block), [&](uint32_t place) {
+    return days_.find(DueDayOf(place, open_day)) != days_.end();
+  });
+}
+
+void Dedupe::CloseDay(int32_t day) {
+  const auto due = days_.find(day);
+  if (due == days_.end()) return;
+  remembered_ -= due->second.count;
+  for (uint32_t block = 0; block < due->second.saved_blocks; ++block) {
+    erased_.push_back(Key(number_, day, block));
+    if (block % kHashBlocks == 0) {
+      erased_.push_back(Key(static_cast<uint8_t>(number_ + kHashChunkTables), day, block / kHashBlocks));
+    }
+  }
+  last_read_key_.clear();
+  days_.erase(due);
+}
+
+size_t Dedupe::memory_bytes() const {
+  size_t bytes = index_.memory_bytes();
+  for (const auto& [due_day, day] : days_) {
+    bytes += sizeof(Day) + day.hashes.capacity() * 4;
+    for (const auto& [number, block] : day.blocks) bytes += 80 + block.capacity();
+  }
+  return bytes;
+}
+
+void Dedupe::Collect(ImageChanges* changes) {
+  for (std::string& key : erased_) changes->Erase(std::move(key));
+  erased_.clear();
+  for (auto& [due_day, day] : days_) {
+    if (!day.changed) continue;
+    day.changed = false;
+    const uint32_t full = day.count / kBlockEntries;
+    for (auto block = day.blocks.begin(); block != day.blocks.end();) {
+      const uint32_t number = block->first;
+      std::string value = number < full ? std::move(block->second) : block->second;
+      changes->Put(Key(number_, due_day, number), std::move(value));
+      block = number < full ? day.blocks.erase(block) : std::next(block);
+    }
+    day.saved_blocks = (day.count + kBlockEntries - 1) / kBlockEntries;
+    for (size_t begin = 0; begin < day.hashes.size(); begin += kHashesOfChunk) {
+      const size_t count = std::min<size_t>(day.hashes.size() - begin, kHashesOfChunk);
+      changes->Put(Key(static_cast<uint8_t>(number_ + kHashChunkTables), due_day,
+                       static_cast<uint32_t>((day.hashes_begin + begin) / kHashesOfChunk)),
+                   std::string(reinterpret_cast<const char*>(&day.hashes[begin]), count * 4));
+    }
+    const size_t whole = day.hashes.size() / kHashesOfChunk * kHashesOfChunk;
+    day.hashes.erase(day.hashes.begin(), day.hashes.begin() + static_cast<ptrdiff_t>(whole));
+    day.hashes_begin += static_cast<uint32_t>(whole);
+  }
+}
+
+bool Dedupe::RestoreHashes(std::string_view key, std::string_view value) {
+  if (key.size() != 8 || value.size() % 4 != 0 || value.empty()) return false;
+  const auto due_day = static_cast<int32_t>(ReadBigEndian(key));
+  const uint32_t chunk = ReadBigEndian(key.substr(4));
+  const auto count = static_cast<uint32_t>(value.size() / 4);
+  Day& day = days_[due_day];
+  const uint32_t begin = chunk * kHashesOfChunk;
+  const bool full = count == kHashesOfChunk;
+  if (!full) {
+    day.hashes.resize(count);
+    std::memcpy(day.hashes.data(), value.data(), value.size());
+    day.hashes_begin = begin;
+  } else if (begin + count > day.hashes_begin) {
+    day.hashes_begin = begin + count;
+  }
+  for (uint32_t place = 0; place < count; ++place) {
+    uint32_t hash;
+    std::memcpy(&hash, value.data() + place * 4, 4);
+    index_.Insert(hash, PlaceOf(due_day, (begin + place) / kBlockEntries));
+  }
+  day.count += count;
+  day.saved_blocks = (day.count + kBlockEntries - 1) / kBlockEntries;
+  remembered_ += count;
+  return true;
+}
+
+void Dedupe::RestoreOpenBlocks() {
+  for (auto& [due_day, day] : days_) {
+    const uint32_t block = day.count / kBlockEntries;
+    if (day.count % kBlockEntries != 0) day.blocks[block] = image_->Read(Key(number_, due_day, block));
+  }
+}
+
+}  // namespace merit

@@ -1,0 +1,82 @@
+// The memory of absorbed events: which event_id was seen, with what payload, and what was said of it.
+//
+//   Input    due_day: the day whose closing forgets the entry; open_day: now. 0 <= due_day - open_day <= 181
+//   Output   Find gives the entry of an event_id that is not forgotten
+//   Errors   RowsUnavailable (image.h)
+//   Cost     an entry takes 8 bytes / (0.55 to 0.85) of memory and about 80 on disk, written in runs. A look-up of
+//            an id that was never seen costs one cache miss; of one that was, one read of its block
+//   Format   table | due day | block number -> kBlockEntries entries of (event_id, payload hash, code);
+//            table + 64 | due day | block number / kHashBlocks -> the 32-bit hashes of these blocks' ids in order
+//   Source   DOMAIN.md §5 (DUPLICATE, STALE)
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/sha256.h"
+#include "engine/rows/hash_index.h"
+#include "engine/rows/image.h"
+
+namespace merit {
+
+class Dedupe {
+ public:
+  struct Entry {
+    Digest payload_hash;
+    uint32_t code = 0;
+  };
+  static constexpr uint32_t kBlockEntries = 256;
+  static constexpr uint32_t kHashBlocks = 16;
+
+  Dedupe(std::string prefix, uint8_t number, Image* image)
+      : prefix_(std::move(prefix)), number_(number), image_(image) {}
+
+  // `hash` is Hash64(event_id), cut to 32 bits.
+  bool Find(uint32_t hash, std::string_view event_id, int32_t open_day, Entry* entry);
+  void Insert(uint32_t hash, std::string_view event_id, const Entry& entry, int32_t due_day,
+              int32_t open_day);
+  // Drops the entries that are due on `day`.
+  void CloseDay(int32_t day);
+
+  uint64_t remembered() const { return remembered_; }
+  size_t memory_bytes() const;
+
+  void Collect(ImageChanges* changes);
+  // One saved chunk of hashes (table + 64), `key` without the prefix and the table's number, in key order; then,
+  // after all of them, the blocks that are not full are read.
+  bool RestoreHashes(std::string_view key, std::string_view value);
+  void RestoreOpenBlocks();
+
+ private:
+  // Where an entry lies: 10 bits of its due day, 22 of its block's number.
+  static constexpr uint32_t kBlockBits = 22;
+  static uint32_t PlaceOf(int32_t due_day, uint32_t block) {
+    return (static_cast<uint32_t>(due_day) & 1023u) << kBlockBits | block;
+  }
+  struct Day {
+    uint32_t count = 0;               // entries
+    std::vector<uint32_t> hashes;     // of the entries from hashes_begin on
+    uint32_t hashes_begin = 0;        // a multiple of kBlockEntries * kHashBlocks
+    std::map<uint32_t, std::string> blocks;  // those not saved, and the one that is not full
+    uint32_t saved_blocks = 0;        // keys that exist in the image
+    bool changed = false;
+  };
+
+  std::string Key(uint8_t table, int32_t due_day, uint32_t number) const;
+  bool FindInBlock(uint32_t place, std::string_view event_id, int32_t open_day, Entry* entry);
+
+  const std::string prefix_;
+  const uint8_t number_;
+  Image* const image_;
+  HashIndex index_;
+  std::map<int32_t, Day> days_;  // by due day
+  uint64_t remembered_ = 0;
+  std::vector<std::string> erased_;
+  std::string last_read_key_;  // one block of reading, for runs of redeliveries
+  std::string last_read_;
+};
+
+}  // namespace merit

@@ -1,0 +1,124 @@
+// Lists of row numbers, each under a kind and a key: what is due on a day, what waits for a settlement.
+//
+//   Output   values in the order they were appended
+//   Cost     Append is amortised constant, also for what is saved: only chunks with new values are written
+//   Format   table | kind | key | chunk -> up to kChunkValues numbers, 4 bytes little endian each
+#pragma once
+
+#include <cstring>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/rows/image.h"
+
+namespace merit {
+
+class Lists {
+ public:
+  static constexpr uint32_t kChunkValues = 1024;
+
+  Lists(std::string prefix, uint8_t number) : prefix_(std::move(prefix)) {
+    prefix_.push_back(static_cast<char>(number));
+  }
+
+  void Append(uint8_t kind, uint32_t key, uint32_t value) {
+    const Name name{kind, key};
+    Values& list = lists_[name];
+    if (list.changed_from == list.numbers.size()) changed_.insert(name);
+    list.numbers.push_back(value);
+  }
+
+  // The list, which is then empty.
+  std::vector<uint32_t> Take(uint8_t kind, uint32_t key) {
+    const auto found = lists_.find({kind, key});
+    if (found == lists_.end()) return {};
+    std::vector<uint32_t> numbers = std::move(found->second.numbers);
+    for (uint32_t chunk = 0; chunk < found->second.saved_chunks; ++chunk) {
+      erased_.insert(Key(found->first, chunk));
+    }
+    lists_.erase(found);
+    return numbers;
+  }
+
+  const std::vector<uint32_t>& Peek(uint8_t kind, uint32_t key) const {
+    static const std::vector<uint32_t> kEmpty;
+    const auto found = lists_.find({kind, key});
+    return found == lists_.end() ? kEmpty : found->second.numbers;
+  }
+
+  // visit(key, numbers) for each list of a kind, by key.
+  template <class Visit>
+  void ForEach(uint8_t kind, Visit visit) const {
+    for (auto at = lists_.lower_bound({kind, 0}); at != lists_.end() && at->first.first == kind; ++at) {
+      visit(at->first.second, at->second.numbers);
+    }
+  }
+
+  void Collect(ImageChanges* changes) {
+    for (const Name& name : changed_) {
+      const auto found = lists_.find(name);
+      if (found == lists_.end()) continue;
+      Values& list = found->second;
+      const auto chunks = static_cast<uint32_t>((list.numbers.size() + kChunkValues - 1) / kChunkValues);
+      for (auto chunk = static_cast<uint32_t>(list.changed_from / kChunkValues); chunk < chunks; ++chunk) {
+        const size_t begin = static_cast<size_t>(chunk) * kChunkValues;
+        const size_t count = std::min<size_t>(list.numbers.size() - begin, kChunkValues);
+        std::string key = Key(name, chunk);
+        erased_.erase(key);
+        changes->Put(std::move(key),
+                     std::string(reinterpret_cast<const char*>(&list.numbers[begin]), count * 4));
+      }
+      list.changed_from = list.numbers.size();
+      list.saved_chunks = chunks;
+    }
+    changed_.clear();
+    for (const std::string& key : erased_) changes->Erase(key);
+    erased_.clear();
+  }
+
+  // One saved chunk, `key` without the prefix and the table's number; chunks come in key order.
+  bool Restore(std::string_view key, std::string_view value) {
+    if (key.size() != 9 || value.size() % 4 != 0 || value.empty()) return false;
+    Values& list = lists_[{static_cast<uint8_t>(key[0]), ReadBigEndian(key.substr(1))}];
+    if (list.numbers.size() != static_cast<size_t>(ReadBigEndian(key.substr(5))) * kChunkValues) return false;
+    const size_t begin = list.numbers.size();
+    list.numbers.resize(begin + value.size() / 4);
+    std::memcpy(&list.numbers[begin], value.data(), value.size());
+    list.changed_from = list.numbers.size();
+    ++list.saved_chunks;
+    return true;
+  }
+
+  size_t memory_bytes() const {
+    size_t bytes = 0;
+    for (const auto& [name, list] : lists_) bytes += 96 + list.numbers.capacity() * 4;
+    return bytes;
+  }
+
+ private:
+  using Name = std::pair<uint8_t, uint32_t>;
+  struct Values {
+    std::vector<uint32_t> numbers;
+    size_t changed_from = 0;  // all before it is as saved
+    uint32_t saved_chunks = 0;
+  };
+
+  std::string Key(const Name& name, uint32_t chunk) const {
+    std::string key = prefix_;
+    key.push_back(static_cast<char>(name.first));
+    AppendBigEndian(&key, name.second);
+    AppendBigEndian(&key, chunk);
+    return key;
+  }
+
+  std::string prefix_;
+  std::map<Name, Values> lists_;
+  std::set<Name> changed_;
+  std::set<std::string> erased_;
+};
+
+}  // namespace merit
