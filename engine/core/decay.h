@@ -5,6 +5,7 @@
 //   Source   DOMAIN.md §10
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

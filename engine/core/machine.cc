@@ -85,7 +85,7 @@ Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
   if (Absorbs(verdict.code)) {
     const auto occurred_day = static_cast<int32_t>(OccurredDay(event, city->row.utc_offset_minutes));
     const auto dedupe_days = static_cast<int32_t>(city->policies[0]->numbers().dedupe_days());
-    city->dedupe.Insert(id_hash, event.event_id, {payload_hash, verdict.code},
+    city->dedupe.Insert(id_hash, event.event_id, {payload_hash, static_cast<uint32_t>(verdict.code)},
                         std::max(open_day, occurred_day) + dedupe_days, open_day);
   }
   if (verdict.code == v1::CODE_UNDECODABLE || verdict.code == v1::CODE_WRONG_KEY) {

@@ -163,8 +163,10 @@ class ScoreWriter {
 
 uint32_t StoredGates(const DriverRow& driver) {
   if (driver.erased) return v1::GATE_BIT_REMOVED;
-  return (driver.person_permit && driver.vehicle_permit ? 0u : v1::GATE_BIT_UNQUALIFIED) |
-         (driver.opted_out ? v1::GATE_BIT_OPTED_OUT : 0u);
+  uint32_t gates = v1::GATE_BIT_NONE;
+  if (!driver.person_permit || !driver.vehicle_permit) gates |= v1::GATE_BIT_UNQUALIFIED;
+  if (driver.opted_out) gates |= v1::GATE_BIT_OPTED_OUT;
+  return gates;
 }
 
 uint32_t TierOf(uint32_t boost_bp) {

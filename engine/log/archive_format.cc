@@ -9,7 +9,14 @@ constexpr size_t kDigits = 20;
 constexpr std::string_view kSuffix = ".zst";
 
 // A tag is (field number << 3) | wire type.
-enum WireType : uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kGroup = 3, kGroupEnd = 4, kFixed32 = 5 };
+enum WireType : uint32_t {
+  kVarint = 0,
+  kFixed64 = 1,
+  kBytes = 2,
+  kGroup = 3,
+  kGroupEnd = 4,
+  kFixed32 = 5
+};
 constexpr uint32_t kKeyTag = (1 << 3) | kBytes;
 constexpr uint32_t kTimestampTag = (2 << 3) | kVarint;
 constexpr uint32_t kValueTag = (3 << 3) | kBytes;
@@ -41,7 +48,8 @@ bool TakeVarint(const char** in, const char* end, uint64_t* number) {
   for (unsigned shift = 0; shift < 70; shift += 7) {
     if (at == end) return false;
     const auto byte = static_cast<uint8_t>(*at++);
-    result |= uint64_t{byte & 0x7Fu} << (shift & 63);  // the tenth byte's upper bits fall off, as in protobuf
+    result |= uint64_t{byte & 0x7Fu}
+              << (shift & 63);  // the tenth byte's upper bits fall off, as in protobuf
     if (byte < 0x80) {
       *number = result;
       *in = at;
@@ -72,8 +80,10 @@ bool SkipField(uint32_t tag, const char** in, const char* end, int depth) {
   uint64_t number;
   std::string_view bytes;
   switch (tag & 7) {
-    case kVarint: return TakeVarint(in, end, &number);
-    case kBytes: return TakeBytes(in, end, &bytes);
+    case kVarint:
+      return TakeVarint(in, end, &number);
+    case kBytes:
+      return TakeBytes(in, end, &bytes);
     case kFixed64:
     case kFixed32: {
       const std::ptrdiff_t size = (tag & 7) == kFixed64 ? 8 : 4;
@@ -87,7 +97,8 @@ bool SkipField(uint32_t tag, const char** in, const char* end, int depth) {
         if (!SkipField(inner, in, end, depth + 1)) return false;
       }
       return false;
-    default: return false;
+    default:
+      return false;
   }
 }
 

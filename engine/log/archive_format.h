@@ -1,4 +1,5 @@
-// The archive's format, shared by reader and writer: names, numbers, limits and the record's encoding.
+// The archive's format, shared by reader and writer: names, numbers, limits and the record's
+// encoding.
 //
 //   Format   engine/log/FORMAT.md; stored: never renumber
 #pragma once
@@ -13,10 +14,12 @@ namespace merit {
 
 // Little-endian in the file, as every fixed-width number there.
 inline constexpr uint32_t kZstdFrameMagic = 0xFD2FB528;
-inline constexpr uint32_t kIndexFrameMagic = 0x184D2A50;  // a skippable frame: zstd's tools pass over it
-inline constexpr std::string_view kIndexMark = "MERITIX1";  // a closed segment's last bytes, its version last
+inline constexpr uint32_t kIndexFrameMagic =
+    0x184D2A50;  // a skippable frame: zstd's tools pass over it
+inline constexpr std::string_view kIndexMark =
+    "MERITIX1";  // a closed segment's last bytes, its version last
 
-inline constexpr size_t kIndexEntrySize = 40;   // five numbers of 8 bytes
+inline constexpr size_t kIndexEntrySize = 40;    // five numbers of 8 bytes
 inline constexpr size_t kIndexTrailerSize = 32;  // frames, records, checksum, mark
 inline constexpr size_t kSkippableHeaderSize = 8;
 
@@ -29,18 +32,20 @@ std::string SegmentName(int64_t first_offset);
 // The first offset that a file name stands for; -1: no segment's name.
 int64_t SegmentFirstOffset(std::string_view name);
 
-// The most bytes that EncodeLogRecord writes: the length, three tags, two lengths and the timestamp.
+// The most bytes that EncodeLogRecord writes: the length, three tags, two lengths and the
+// timestamp.
 inline constexpr size_t kLogRecordOverheadMax = 10 + 1 + 5 + 1 + 10 + 1 + 5;
 
-// Writes [varint length][LogRecord] and returns the end. Canonical: fields ascending, defaults left out.
-// Caveats: `out` has room for key, value and kLogRecordOverheadMax bytes.
+// Writes [varint length][LogRecord] and returns the end. Canonical: fields ascending, defaults left
+// out. Caveats: `out` has room for key, value and kLogRecordOverheadMax bytes.
 char* EncodeLogRecord(const Record& record, char* out);
 
 // Views into `bytes`, a serialised LogRecord in any legal order, unknown fields passed over.
 // False: they are no LogRecord.
 bool ParseLogRecord(std::string_view bytes, Record* record);
 
-// Reads [varint length][LogRecord] at the head of *bytes and moves *bytes past it. False: cut or no LogRecord.
+// Reads [varint length][LogRecord] at the head of *bytes and moves *bytes past it. False: cut or no
+// LogRecord.
 bool ParseFramedLogRecord(std::string_view* bytes, Record* record);
 
 }  // namespace merit

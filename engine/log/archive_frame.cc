@@ -15,8 +15,8 @@ constexpr std::string_view kFrameMagicBytes("\x28\xB5\x2F\xFD", 4);
 
 Status CutShort(const char* what) { return Failure(StatusCode::kOutOfRange, what); }
 
-// What a header must say beyond what zstd asks of it: a checksum, no dictionary and nothing that is not
-// defined. So no single bit of it can change without being seen.
+// What a header must say beyond what zstd asks of it: a checksum, no dictionary and nothing that is
+// not defined. So no single bit of it can change without being seen.
 bool IsOurDescriptor(char byte) {
   constexpr unsigned kChecksum = 0x04, kUnused = 0x10, kReserved = 0x08, kDictionary = 0x03;
   const auto descriptor = static_cast<unsigned char>(byte);
@@ -41,7 +41,8 @@ StatusOr<size_t> ContentSize(std::string_view bytes) {
   if (size == ZSTD_CONTENTSIZE_UNKNOWN) {
     return DataLoss("the frame's header is damaged, or it was made without its content's size");
   }
-  if (size > kArchiveFrameBytesMax) return DataLoss("the frame's header is damaged: it names too large a content");
+  if (size > kArchiveFrameBytesMax)
+    return DataLoss("the frame's header is damaged: it names too large a content");
   return static_cast<size_t>(size);
 }
 
@@ -81,14 +82,16 @@ StatusOr<std::string_view> FrameReader::WholeFrame(uint64_t position, size_t* co
   ASSIGN_OR_RETURN(*content_size, ContentSize(bytes));
   // Incompressible content grows a little; what grows more is no frame, but a damaged block's size.
   const size_t size_max = ZSTD_compressBound(*content_size) + *content_size / 8 + 1024;
-  for (size_t size = std::min(size_max, *content_size / 2 + 1024);; size = std::min(size_max, size * 2)) {
+  for (size_t size = std::min(size_max, *content_size / 2 + 1024);;
+       size = std::min(size_max, size * 2)) {
     ASSIGN_OR_RETURN(bytes, Bytes(position, size));
     const size_t frame_size = ZSTD_findFrameCompressedSize(bytes.data(), bytes.size());
     if (!ZSTD_isError(frame_size)) return bytes.substr(0, frame_size);
     if (ZSTD_getErrorCode(frame_size) != ZSTD_error_srcSize_wrong) {
       return DataLoss(Cat("the frame is damaged: ", ZSTD_getErrorName(frame_size)));
     }
-    if (bytes.size() < size || position + size == file_size_) return CutShort("the frame is cut short");
+    if (bytes.size() < size || position + size == file_size_)
+      return CutShort("the frame is cut short");
     if (size == size_max) return DataLoss("the frame is damaged: it does not end");
   }
 }
@@ -101,9 +104,10 @@ StatusOr<uint64_t> FrameReader::Read(uint64_t position, FrameContent* content) {
     content->capacity = content_size;
   }
   content->size = 0;
-  const size_t decoded = ZSTD_decompressDCtx(context_.get(), content->bytes.get(), content->capacity,
-                                             frame.data(), frame.size());
-  if (ZSTD_isError(decoded)) return DataLoss(Cat("the frame is damaged: ", ZSTD_getErrorName(decoded)));
+  const size_t decoded = ZSTD_decompressDCtx(context_.get(), content->bytes.get(),
+                                             content->capacity, frame.data(), frame.size());
+  if (ZSTD_isError(decoded))
+    return DataLoss(Cat("the frame is damaged: ", ZSTD_getErrorName(decoded)));
   content->size = decoded;
   return frame.size();
 }

@@ -1,7 +1,8 @@
 // One frame of a segment, from the file to its content.
 //
-//   Errors   kDataLoss: no whole frame of ours begins there, or its checksum does not hold; kOutOfRange: it
-//            begins, and the file ends before it does. The message says what, not where: the caller knows
+//   Errors   kDataLoss: no whole frame of ours begins there, or its checksum does not hold;
+//            kOutOfRange: it begins, and the file ends before it does. The message says what, not
+//            where: the caller knows
 //   Threads  one
 //   Cost     no allocation once warm; reads ahead by kReadAhead
 #pragma once
@@ -44,7 +45,8 @@ class FrameReader {
   // Of the file when it was opened.
   uint64_t file_size() const { return file_size_; }
 
-  // The bytes at `position`, fewer than `size` only at the end of the file. Valid until the next call of this object.
+  // The bytes at `position`, fewer than `size` only at the end of the file. Valid until the next
+  // call of this object.
   StatusOr<std::string_view> Bytes(uint64_t position, size_t size);
 
   // Decodes the frame that begins at `position` and says how many bytes of the file it takes.

@@ -18,7 +18,9 @@ class SegmentedLog final : public ArchiveLog {
   Status Seek(int64_t offset) override;
   Status Read(size_t count, std::vector<Record>* records) override;
   int64_t next_offset() const override { return next_offset_; }
-  int64_t end_offset() const override { return segments_.empty() ? 0 : segments_.back().next_offset; }
+  int64_t end_offset() const override {
+    return segments_.empty() ? 0 : segments_.back().next_offset;
+  }
   StatusOr<int64_t> OffsetAtTime(int64_t timestamp_ms) override;
 
  private:
@@ -30,13 +32,15 @@ class SegmentedLog final : public ArchiveLog {
   Status TakeRecords(size_t count, std::vector<Record>* records);
   Status FrameDamage(const std::string& what) const;
   Status FrameDamage(const Status& failed) const;
-  StatusOr<int64_t> OffsetInFrame(const Segment& segment, const FrameEntry& frame, int64_t timestamp_ms);
+  StatusOr<int64_t> OffsetInFrame(const Segment& segment, const FrameEntry& frame,
+                                  int64_t timestamp_ms);
 
   const std::vector<Segment> segments_;
   int64_t next_offset_ = 0;
-  size_t segment_index_ = 0;  // the frame that holds next_offset_, or the end of the segment before it
+  size_t segment_index_ =
+      0;  // the frame that holds next_offset_, or the end of the segment before it
   size_t frame_index_ = 0;
-  bool decoded_ = false;   // rest_ is what is left of that frame
+  bool decoded_ = false;  // rest_ is what is left of that frame
   std::string_view rest_;
   FrameReader reader_;  // of segment open_index_
   size_t open_index_ = SIZE_MAX;
@@ -50,20 +54,23 @@ class SegmentedLog final : public ArchiveLog {
 Status SegmentedLog::Seek(int64_t offset) {
   if (offset < 0) return Invalid(Cat("offset ", offset, ": offsets begin at 0"));
   if (offset > end_offset()) {
-    return DataLoss(Cat("offset ", offset, " was asked for, but the archive ends at ", end_offset(),
-                        ": it is another log, or has lost its end; restore its last files from a copy"));
+    return DataLoss(
+        Cat("offset ", offset, " was asked for, but the archive ends at ", end_offset(),
+            ": it is another log, or has lost its end; restore its last files from a copy"));
   }
   decoded_ = false;
   rest_ = {};
   next_offset_ = offset;
   segment_index_ = frame_index_ = 0;
   if (segments_.empty()) return OkStatus();
-  const auto after = std::upper_bound(segments_.begin(), segments_.end(), offset,
-                                      [](int64_t wanted, const Segment& s) { return wanted < s.first_offset; });
+  const auto after =
+      std::upper_bound(segments_.begin(), segments_.end(), offset,
+                       [](int64_t wanted, const Segment& s) { return wanted < s.first_offset; });
   segment_index_ = static_cast<size_t>(after - segments_.begin()) - 1;  // the first one begins at 0
   const auto& frames = segment().frames;
-  const auto frame_after = std::upper_bound(frames.begin(), frames.end(), offset,
-                                            [](int64_t wanted, const FrameEntry& f) { return wanted < f.first_offset; });
+  const auto frame_after =
+      std::upper_bound(frames.begin(), frames.end(), offset,
+                       [](int64_t wanted, const FrameEntry& f) { return wanted < f.first_offset; });
   if (offset < segment().next_offset) {
     frame_index_ = static_cast<size_t>(frame_after - frames.begin()) - 1;
     return OkStatus();
@@ -105,7 +112,8 @@ Status SegmentedLog::DecodeFrame() {
     open_index_ = SIZE_MAX;
     if (const Status opened = reader_.Open(segment().path); !opened.ok()) {
       return opened.code() == StatusCode::kNotFound
-                 ? ArchiveDamage(segment().path, 0, next_offset_, "the file is gone", kRestoreRemedy)
+                 ? ArchiveDamage(segment().path, 0, next_offset_, "the file is gone",
+                                 kRestoreRemedy)
                  : opened;
     }
     open_index_ = segment_index_;
@@ -115,11 +123,13 @@ Status SegmentedLog::DecodeFrame() {
   if (!size.ok()) return FrameDamage(size.status());
   const bool last = frame_index_ + 1 == segment().frames.size();
   const uint64_t end = last ? segment().frames_end : segment().frames[frame_index_ + 1].position;
-  if (frame().position + *size != end) return FrameDamage("the frame does not end where its index says");
+  if (frame().position + *size != end)
+    return FrameDamage("the frame does not end where its index says");
   rest_ = contents_[in_use_].view();
   Record record;
   for (int64_t skipped = frame().first_offset; skipped < next_offset_; ++skipped) {
-    if (!ParseFramedLogRecord(&rest_, &record)) return FrameDamage("the frame's content is not records");
+    if (!ParseFramedLogRecord(&rest_, &record))
+      return FrameDamage("the frame's content is not records");
   }
   ++in_use_;
   decoded_ = true;
@@ -129,10 +139,12 @@ Status SegmentedLog::DecodeFrame() {
 // Up to `count` records of the decoded frame.
 Status SegmentedLog::TakeRecords(size_t count, std::vector<Record>* records) {
   const int64_t frame_end = frame().first_offset + frame().record_count;
-  const int64_t end = next_offset_ + std::min<int64_t>(static_cast<int64_t>(count), frame_end - next_offset_);
+  const int64_t end =
+      next_offset_ + std::min<int64_t>(static_cast<int64_t>(count), frame_end - next_offset_);
   Record record;
   for (; next_offset_ < end; ++next_offset_) {
-    if (!ParseFramedLogRecord(&rest_, &record)) return FrameDamage("the frame's content is not records");
+    if (!ParseFramedLogRecord(&rest_, &record))
+      return FrameDamage("the frame's content is not records");
     records->push_back(record);
   }
   if (next_offset_ < frame_end) return OkStatus();
@@ -182,7 +194,8 @@ StatusOr<int64_t> SegmentedLog::OffsetInFrame(const Segment& segment, const Fram
 StatusOr<int64_t> SegmentedLog::OffsetAtTime(int64_t timestamp_ms) {
   for (const Segment& segment : segments_) {
     for (const FrameEntry& frame : segment.frames) {
-      if (frame.timestamp_ms_max >= timestamp_ms) return OffsetInFrame(segment, frame, timestamp_ms);
+      if (frame.timestamp_ms_max >= timestamp_ms)
+        return OffsetInFrame(segment, frame, timestamp_ms);
     }
     if (!segment.damage.ok()) return segment.damage;  // it may have stood in what is gone
   }
@@ -196,8 +209,9 @@ StatusOr<std::unique_ptr<ArchiveLog>> ArchiveLog::Open(const std::string& direct
   if (segments.empty()) {
     ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
     if (!names.empty()) {
-      return Invalid(Cat(directory, ": no archive: there are files, such as ", names.front(), ", but none named like ",
-                         SegmentName(0), "; give the directory of an archive"));
+      return Invalid(Cat(directory, ": no archive: there are files, such as ", names.front(),
+                         ", but none named like ", SegmentName(0),
+                         "; give the directory of an archive"));
     }
   }
   return std::unique_ptr<ArchiveLog>(std::make_unique<SegmentedLog>(std::move(segments)));

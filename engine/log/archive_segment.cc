@@ -30,8 +30,8 @@ T TakeFixed(std::string_view* bytes) {
 }
 
 // Whether the entries name frames of a file whose index begins at `index_position`.
-bool AreConsecutive(const std::vector<FrameEntry>& frames, int64_t first_offset, int64_t record_count,
-                    uint64_t index_position) {
+bool AreConsecutive(const std::vector<FrameEntry>& frames, int64_t first_offset,
+                    int64_t record_count, uint64_t index_position) {
   uint64_t position = 0;
   int64_t offset = first_offset;
   for (const FrameEntry& frame : frames) {
@@ -49,20 +49,24 @@ bool AreConsecutive(const std::vector<FrameEntry>& frames, int64_t first_offset,
 StatusOr<bool> ReadIndex(FrameReader* reader, Segment* segment) {
   const uint64_t size = reader->file_size();
   if (size < kSkippableHeaderSize + kIndexTrailerSize) return false;
-  ASSIGN_OR_RETURN(std::string_view trailer, reader->Bytes(size - kIndexTrailerSize, kIndexTrailerSize));
+  ASSIGN_OR_RETURN(std::string_view trailer,
+                   reader->Bytes(size - kIndexTrailerSize, kIndexTrailerSize));
   if (trailer.size() != kIndexTrailerSize || !trailer.ends_with(kIndexMark)) return false;
   const auto frame_count = TakeFixed<uint64_t>(&trailer);
   const auto record_count = TakeFixed<int64_t>(&trailer);
   const auto checksum = TakeFixed<uint64_t>(&trailer);
-  if (frame_count > (size - kSkippableHeaderSize - kIndexTrailerSize) / kIndexEntrySize) return false;
+  if (frame_count > (size - kSkippableHeaderSize - kIndexTrailerSize) / kIndexEntrySize)
+    return false;
   const uint64_t payload_size = frame_count * kIndexEntrySize + kIndexTrailerSize;
   const uint64_t position = size - payload_size - kSkippableHeaderSize;
-  ASSIGN_OR_RETURN(std::string_view bytes, reader->Bytes(position, static_cast<size_t>(size - position)));
+  ASSIGN_OR_RETURN(std::string_view bytes,
+                   reader->Bytes(position, static_cast<size_t>(size - position)));
   if (bytes.size() != size - position || TakeFixed<uint32_t>(&bytes) != kIndexFrameMagic ||
       TakeFixed<uint32_t>(&bytes) != payload_size) {
     return false;
   }
-  if (Hash64(bytes.substr(0, bytes.size() - sizeof(checksum) - kIndexMark.size())) != checksum) return false;
+  if (Hash64(bytes.substr(0, bytes.size() - sizeof(checksum) - kIndexMark.size())) != checksum)
+    return false;
   std::vector<FrameEntry> frames(static_cast<size_t>(frame_count));
   for (FrameEntry& frame : frames) frame = TakeFixed<FrameEntry>(&bytes);
   static_assert(sizeof(FrameEntry) == kIndexEntrySize);
@@ -79,14 +83,16 @@ bool SurveyFrame(std::string_view content, FrameEntry* frame) {
   Record record;
   for (frame->record_count = 0; !content.empty(); ++frame->record_count) {
     if (!ParseFramedLogRecord(&content, &record)) return false;
-    if (frame->record_count == 0) frame->first_timestamp_ms = frame->timestamp_ms_max = record.timestamp_ms;
+    if (frame->record_count == 0)
+      frame->first_timestamp_ms = frame->timestamp_ms_max = record.timestamp_ms;
     frame->timestamp_ms_max = std::max(frame->timestamp_ms_max, record.timestamp_ms);
   }
-  return frame->record_count > 0 && frame->record_count <= static_cast<int64_t>(kArchiveFrameRecordsMax);
+  return frame->record_count > 0 &&
+         frame->record_count <= static_cast<int64_t>(kArchiveFrameRecordsMax);
 }
 
-// Whether a whole frame begins anywhere after `position`: then what is at `position` is damage in the middle,
-// not the frame at which a writer was killed.
+// Whether a whole frame begins anywhere after `position`: then what is at `position` is damage in
+// the middle, not the frame at which a writer was killed.
 StatusOr<bool> FrameFollows(FrameReader* reader, uint64_t position, FrameContent* content) {
   constexpr size_t kStep = FrameReader::kReadAhead;
   for (++position; position < reader->file_size();) {
@@ -106,28 +112,34 @@ StatusOr<bool> FrameFollows(FrameReader* reader, uint64_t position, FrameContent
 
 void SetCutShort(const char* what, Segment* segment) {
   segment->cut_short = true;
-  segment->damage = ArchiveDamage(segment->path, segment->frames_end, segment->next_offset, what,
-                                  "if its writer was killed, what it had flushed is all here: opening the archive to "
-                                  "append removes the rest; if it still runs, read again later; else restore the file "
-                                  "from a copy");
+  segment->damage = ArchiveDamage(
+      segment->path, segment->frames_end, segment->next_offset, what,
+      "if its writer was killed, what it had flushed is all here: opening the archive to "
+      "append removes the rest; if it still runs, read again later; else restore the file "
+      "from a copy");
 }
 
 // Says what stands at frames_end, where a frame should begin and `failed` came of reading it.
-Status FindDamage(const Status& failed, FrameReader* reader, Segment* segment, FrameContent* content) {
+Status FindDamage(const Status& failed, FrameReader* reader, Segment* segment,
+                  FrameContent* content) {
   const uint64_t position = segment->frames_end;
   ASSIGN_OR_RETURN(std::string_view bytes, reader->Bytes(position, kSkippableHeaderSize));
   constexpr std::string_view kIndexMagicBytes("\x50\x2A\x4D\x18", 4);
   const size_t magic_size = std::min(bytes.size(), kIndexMagicBytes.size());
   if (bytes.substr(0, magic_size) == kIndexMagicBytes.substr(0, magic_size)) {
     uint32_t payload_size = UINT32_MAX;
-    if (bytes.size() == kSkippableHeaderSize) std::memcpy(&payload_size, bytes.data() + 4, sizeof(payload_size));
+    if (bytes.size() == kSkippableHeaderSize)
+      std::memcpy(&payload_size, bytes.data() + 4, sizeof(payload_size));
     if (payload_size > reader->file_size() - position - bytes.size()) {
       SetCutShort("the index is cut short", segment);
     } else {
       segment->damage = ArchiveDamage(
-          segment->path, position, segment->next_offset, "the index is damaged, or a newer program wrote it",
-          Cat("if no segment is missing, the records before it are all there were: cut the index off with "
-              "truncate -s ", position, " and the file is read without it; else restore it from a copy"));
+          segment->path, position, segment->next_offset,
+          "the index is damaged, or a newer program wrote it",
+          Cat("if no segment is missing, the records before it are all there were: cut the index "
+              "off with "
+              "truncate -s ",
+              position, " and the file is read without it; else restore it from a copy"));
     }
     return OkStatus();
   }
@@ -138,10 +150,11 @@ Status FindDamage(const Status& failed, FrameReader* reader, Segment* segment, F
       return OkStatus();
     }
   }
-  segment->damage = ArchiveDamage(segment->path, position, segment->next_offset,
-                                  failed.code() == StatusCode::kOutOfRange ? "the frame is damaged"
-                                                                           : std::string(failed.message()),
-                                  kRestoreRemedy);
+  segment->damage =
+      ArchiveDamage(segment->path, position, segment->next_offset,
+                    failed.code() == StatusCode::kOutOfRange ? "the frame is damaged"
+                                                             : std::string(failed.message()),
+                    kRestoreRemedy);
   return OkStatus();
 }
 
@@ -152,9 +165,11 @@ Status ScanFrames(FrameReader* reader, uint64_t limit, Segment* segment) {
   while (segment->frames_end < end) {
     StatusOr<uint64_t> size = reader->Read(segment->frames_end, &content);
     FrameEntry frame{segment->frames_end, segment->next_offset, 0, 0, 0};
-    if (size.ok() && !SurveyFrame(content.view(), &frame)) size = DataLoss("the frame's content is not records");
+    if (size.ok() && !SurveyFrame(content.view(), &frame))
+      size = DataLoss("the frame's content is not records");
     if (!size.ok()) {
-      return IsDamage(size.status()) ? FindDamage(size.status(), reader, segment, &content) : size.status();
+      return IsDamage(size.status()) ? FindDamage(size.status(), reader, segment, &content)
+                                     : size.status();
     }
     segment->frames.push_back(frame);
     segment->frames_end += *size;
@@ -184,14 +199,15 @@ void FindGaps(const std::string& directory, std::vector<Segment>* segments) {
     const Segment& next = (*segments)[i + 1];
     if (segment.cut_short) {  // a killed writer leaves that in the last segment alone
       segment.cut_short = false;
-      segment.damage = ArchiveDamage(segment.path, segment.frames_end, segment.next_offset, "the file is cut short",
-                                     kRestoreRemedy);
+      segment.damage = ArchiveDamage(segment.path, segment.frames_end, segment.next_offset,
+                                     "the file is cut short", kRestoreRemedy);
     }
     if (!segment.damage.ok() || segment.next_offset == next.first_offset) continue;
     segment.damage = ArchiveDamage(
         segment.path, segment.frames_end, segment.next_offset,
         segment.next_offset < next.first_offset
-            ? Cat("the records up to ", next.first_offset - 1, " are missing: the next file is ", next.path)
+            ? Cat("the records up to ", next.first_offset - 1, " are missing: the next file is ",
+                  next.path)
             : Cat("the file ", next.path, " begins before this one ends"),
         "put the missing files back from a copy, or make the archive anew from its source");
   }
@@ -203,8 +219,8 @@ std::string SegmentPath(const std::string& directory, int64_t first_offset) {
   return (std::filesystem::path(directory) / SegmentName(first_offset)).string();
 }
 
-Status ArchiveDamage(const std::string& path, uint64_t position, int64_t offset, const std::string& what,
-                     const std::string& remedy) {
+Status ArchiveDamage(const std::string& path, uint64_t position, int64_t offset,
+                     const std::string& what, const std::string& remedy) {
   return DataLoss(Cat(path, ": at byte ", position, ", offset ", offset, ": ", what, "; ", remedy));
 }
 

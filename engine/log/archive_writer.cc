@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/log/archive_format.h"
+#include "engine/log/archive_position.h"
 #include "engine/log/archive_segment.h"
 #include "engine/log/file.h"
 
@@ -14,34 +15,6 @@ namespace merit {
 namespace {
 
 constexpr size_t kFrameBytesMax = size_t{16} << 20;
-
-// A place between two frames: `size` bytes of the segment that begins at `first_offset`.
-struct Position {
-  int64_t first_offset = 0;
-  uint64_t size = 0;
-  int64_t next_offset = 0;
-
-  std::string Encode() const;
-  static StatusOr<Position> Decode(std::string_view bytes);
-};
-static_assert(sizeof(Position) == 24);
-
-std::string Position::Encode() const {
-  std::string bytes(sizeof(Position), '\0');
-  std::memcpy(bytes.data(), this, sizeof(Position));
-  return bytes;
-}
-
-StatusOr<Position> Position::Decode(std::string_view bytes) {
-  Position position;
-  if (bytes.empty()) return position;
-  if (bytes.size() == sizeof(Position)) {
-    std::memcpy(&position, bytes.data(), sizeof(Position));
-    const int64_t records = position.next_offset - position.first_offset;
-    if (position.first_offset >= 0 && (position.size > 0 ? records > 0 : records == 0)) return position;
-  }
-  return Invalid("these bytes are no position of an archive; give what position() gave");
-}
 
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -66,21 +39,19 @@ class SegmentWriter final : public ArchiveWriter {
   Status Kept(Status status);
   Status DoFlush();
   Status DoClose();
-  Status DoResume(const Position& position);
+  Status DoResume(const ArchivePosition& position);
   Status EndFrame();
   Status Compress();
   Status OpenSegment();
   Status CloseSegment();
   Status SyncAll();
-  StatusOr<Segment> FindPosition(const Position& position) const;
-  Status RemoveAfter(const Position& position);
   void Adopt(Segment segment);
   void Reserve(size_t size);
-  Position end() const { return {segment_first_offset_, segment_size_, next_offset_}; }
+  ArchivePosition end() const { return {segment_first_offset_, segment_size_, next_offset_}; }
 
   const std::string directory_;
   const ArchiveOptions options_;
-  File lock_;  // also what syncs the directory
+  File lock_;      // also what syncs the directory
   Status failed_;  // the first failure: what is on disk after it is unknown
 
   // The segment that is being written; its file is made with its first frame.
@@ -88,10 +59,10 @@ class SegmentWriter final : public ArchiveWriter {
   int64_t segment_first_offset_ = 0;
   uint64_t segment_size_ = 0;  // of its whole frames
   std::vector<FrameEntry> frames_;
-  bool closed_ = false;           // it has its index, which the next frame replaces
+  bool closed_ = false;  // it has its index, which the next frame replaces
   bool file_unsynced_ = false;
   bool directory_unsynced_ = false;
-  Position flushed_;
+  ArchivePosition flushed_;
 
   // The frame that is being filled.
   std::unique_ptr<char[]> content_;
@@ -110,9 +81,10 @@ Status SegmentWriter::Prepare() {
   if (options_.frame_bytes == 0 || options_.frame_bytes > kFrameBytesMax) {
     return Invalid(Cat("frame_bytes ", options_.frame_bytes, ": give 1 to ", kFrameBytesMax));
   }
-  if (options_.compression_level < ZSTD_minCLevel() || options_.compression_level > ZSTD_maxCLevel()) {
-    return Invalid(Cat("compression level ", options_.compression_level, ": give ", ZSTD_minCLevel(), " to ",
-                       ZSTD_maxCLevel()));
+  if (options_.compression_level < ZSTD_minCLevel() ||
+      options_.compression_level > ZSTD_maxCLevel()) {
+    return Invalid(Cat("compression level ", options_.compression_level, ": give ",
+                       ZSTD_minCLevel(), " to ", ZSTD_maxCLevel()));
   }
   context_.reset(ZSTD_createCCtx());
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, options_.compression_level);
@@ -164,7 +136,8 @@ Status SegmentWriter::Append(const Record& record) {
   RETURN_IF_ERROR(failed_);
   const size_t size = record.key.size() + record.value.size();
   if (size > kArchiveRecordBytesMax) {
-    return Invalid(Cat("a record of ", size, " bytes: an archive takes at most ", kArchiveRecordBytesMax));
+    return Invalid(
+        Cat("a record of ", size, " bytes: an archive takes at most ", kArchiveRecordBytesMax));
   }
   Reserve(content_size_ + size + kLogRecordOverheadMax);
   if (content_size_ == 0) {
@@ -184,10 +157,11 @@ Status SegmentWriter::Compress() {
     compressed_ = std::make_unique_for_overwrite<char[]>(bound);
     compressed_capacity_ = bound;
   }
-  compressed_size_ =
-      ZSTD_compress2(context_.get(), compressed_.get(), compressed_capacity_, content_.get(), content_size_);
+  compressed_size_ = ZSTD_compress2(context_.get(), compressed_.get(), compressed_capacity_,
+                                    content_.get(), content_size_);
   if (!ZSTD_isError(compressed_size_)) return OkStatus();
-  return Failure(StatusCode::kInternal, Cat(directory_, ": cannot compress: ", ZSTD_getErrorName(compressed_size_)));
+  return Failure(StatusCode::kInternal,
+                 Cat(directory_, ": cannot compress: ", ZSTD_getErrorName(compressed_size_)));
 }
 
 Status SegmentWriter::OpenSegment() {
@@ -248,69 +222,39 @@ Status SegmentWriter::DoClose() {
   RETURN_IF_ERROR(DoFlush());
   if (!closed_ && !frames_.empty()) RETURN_IF_ERROR(CloseSegment());
   file_ = File();
-  failed_ = Failure(StatusCode::kFailedPrecondition, Cat(directory_, ": the archive is closed; open it again"));
+  failed_ = Failure(StatusCode::kFailedPrecondition,
+                    Cat(directory_, ": the archive is closed; open it again"));
   return OkStatus();
 }
 
 Status SegmentWriter::Resume(std::string_view position) {
-  ASSIGN_OR_RETURN(const Position decoded, Position::Decode(position));
+  ASSIGN_OR_RETURN(const ArchivePosition decoded, ArchivePosition::Decode(position));
   failed_ = OkStatus();
   return Kept(DoResume(decoded));
 }
 
-// The segment that ends at the position, once all that comes after it is gone.
-StatusOr<Segment> SegmentWriter::FindPosition(const Position& position) const {
-  const auto mismatch = [&](const std::string& path, const Segment* segment) {
-    if (segment != nullptr && !segment->damage.ok()) return segment->damage;
-    return ArchiveDamage(path, position.size, position.next_offset, "no frame ends here, but the saved position does",
-                         "give the archive that belongs to the position, or publish it anew from the beginning");
-  };
-  ASSIGN_OR_RETURN(const std::vector<int64_t> offsets, ListSegments(directory_));
-  const bool begins = position.size == 0;  // a new segment: then the one before must end there
-  const auto after = std::lower_bound(offsets.begin(), offsets.end(), position.first_offset + (begins ? 0 : 1));
-  const std::string path = SegmentPath(directory_, position.first_offset);
-  Segment none;
-  none.first_offset = none.next_offset = position.first_offset;
-  if (begins && position.first_offset == 0) return none;
-  if (after == offsets.begin() || (!begins && *(after - 1) != position.first_offset)) return mismatch(path, nullptr);
-  const std::string before = SegmentPath(directory_, *(after - 1));
-  ASSIGN_OR_RETURN(Segment segment, ReadSegment(before, *(after - 1), begins ? UINT64_MAX : position.size));
-  if (segment.next_offset != position.next_offset) return mismatch(before, &segment);
-  if (begins) return none;
-  if (segment.frames_end != position.size) return mismatch(path, &segment);
-  return segment;
-}
-
-// Last segments first: whenever this is interrupted, what is left has no gap.
-Status SegmentWriter::RemoveAfter(const Position& position) {
-  ASSIGN_OR_RETURN(std::vector<int64_t> offsets, ListSegments(directory_));
-  const int64_t from = position.first_offset + (position.size == 0 ? 0 : 1);
-  for (; !offsets.empty() && offsets.back() >= from; offsets.pop_back()) {
-    RETURN_IF_ERROR(RemoveFile(SegmentPath(directory_, offsets.back())));
-    directory_unsynced_ = true;
-  }
-  if (position.size == 0) return OkStatus();
-  RETURN_IF_ERROR(OpenSegment());
-  ASSIGN_OR_RETURN(const uint64_t size, file_.Size());
-  if (size > position.size) RETURN_IF_ERROR(file_.Truncate(position.size));
-  file_unsynced_ = true;
-  return OkStatus();
-}
-
-Status SegmentWriter::DoResume(const Position& position) {
+Status SegmentWriter::DoResume(const ArchivePosition& position) {
   file_ = File();
   file_unsynced_ = false;
   content_size_ = 0;
-  ASSIGN_OR_RETURN(Segment segment, FindPosition(position));  // nothing is removed for a position that is wrong
+  // Nothing is removed for a position that is wrong.
+  ASSIGN_OR_RETURN(Segment segment, FindPosition(directory_, position));
   Adopt(std::move(segment));
   closed_ = false;
-  RETURN_IF_ERROR(RemoveAfter(position));
+  RETURN_IF_ERROR(RemoveSegmentsAfter(directory_, position));
+  directory_unsynced_ = true;
+  if (segment_size_ > 0) {
+    RETURN_IF_ERROR(OpenSegment());
+    RETURN_IF_ERROR(file_.Truncate(segment_size_));
+    file_unsynced_ = true;
+  }
   RETURN_IF_ERROR(SyncAll());
   flushed_ = end();
   return OkStatus();
 }
 
-StatusOr<std::unique_ptr<SegmentWriter>> NewWriter(const std::string& directory, const ArchiveOptions& options) {
+StatusOr<std::unique_ptr<SegmentWriter>> NewWriter(const std::string& directory,
+                                                   const ArchiveOptions& options) {
   RETURN_IF_ERROR(MakeDirectory(directory));
   ASSIGN_OR_RETURN(File lock, File::LockDirectory(directory));
   auto writer = std::make_unique<SegmentWriter>(directory, options, std::move(lock));
@@ -329,7 +273,8 @@ StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Open(const std::string& 
   return std::unique_ptr<ArchiveWriter>(std::move(writer));
 }
 
-StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::OpenAt(const std::string& directory, std::string_view position,
+StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::OpenAt(const std::string& directory,
+                                                               std::string_view position,
                                                                const ArchiveOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<SegmentWriter> writer, NewWriter(directory, options));
   RETURN_IF_ERROR(writer->Resume(position));

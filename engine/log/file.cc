@@ -14,16 +14,22 @@ namespace merit {
 namespace {
 
 Status SystemError(const std::string& path, const char* what, int code) {
-  const std::string message = Cat(path, ": cannot ", what, ": ", std::generic_category().message(code));
+  const std::string message =
+      Cat(path, ": cannot ", what, ": ", std::generic_category().message(code));
   switch (code) {
-    case ENOENT: return NotFound(message);
+    case ENOENT:
+      return NotFound(message);
     case EACCES:
     case EPERM:
-    case EROFS: return Failure(StatusCode::kPermissionDenied, message);
+    case EROFS:
+      return Failure(StatusCode::kPermissionDenied, message);
     case ENOSPC:
-    case EDQUOT: return Failure(StatusCode::kResourceExhausted, message);
-    case EIO: return DataLoss(message);
-    default: return Failure(StatusCode::kInternal, message);
+    case EDQUOT:
+      return Failure(StatusCode::kResourceExhausted, message);
+    case EIO:
+      return DataLoss(message);
+    default:
+      return Failure(StatusCode::kInternal, message);
   }
 }
 
@@ -54,7 +60,8 @@ StatusOr<File> File::OpenForRead(const std::string& path) {
 }
 
 StatusOr<File> File::OpenForWrite(const std::string& path) {
-  const int descriptor = Retried([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644); });
+  const int descriptor =
+      Retried([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644); });
   if (descriptor < 0) return SystemError(path, "open for writing", errno);
   return File(path, descriptor);
 }
@@ -65,7 +72,8 @@ StatusOr<File> File::LockDirectory(const std::string& path) {
   if (descriptor < 0) return SystemError(path, "open", errno);
   File directory(path, descriptor);
   if (Retried([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) < 0) {
-    if (errno == EWOULDBLOCK) return Unavailable(Cat(path, ": another process is writing here; stop it first"));
+    if (errno == EWOULDBLOCK)
+      return Unavailable(Cat(path, ": another process is writing here; stop it first"));
     return SystemError(path, "lock", errno);
   }
   return directory;
@@ -80,7 +88,8 @@ StatusOr<uint64_t> File::Size() const {
 StatusOr<size_t> File::ReadAt(uint64_t position, size_t size, char* bytes) const {
   size_t done = 0;
   while (done < size) {
-    const ssize_t count = ::pread(descriptor_, bytes + done, size - done, static_cast<off_t>(position + done));
+    const ssize_t count =
+        ::pread(descriptor_, bytes + done, size - done, static_cast<off_t>(position + done));
     if (count == 0) break;
     if (count < 0 && errno != EINTR) return SystemError(path_, "read", errno);
     if (count > 0) done += static_cast<size_t>(count);
@@ -90,7 +99,8 @@ StatusOr<size_t> File::ReadAt(uint64_t position, size_t size, char* bytes) const
 
 Status File::WriteAt(uint64_t position, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t count = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(position));
+    const ssize_t count =
+        ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(position));
     if (count < 0 && errno != EINTR) return SystemError(path_, "write", errno);
     if (count > 0) {
       bytes.remove_prefix(static_cast<size_t>(count));
@@ -108,8 +118,10 @@ Status File::Truncate(uint64_t size) {
 }
 
 Status File::Sync() {
-  // A directory has no data apart from its entries, and a file's size is synced by fdatasync as well.
-  if (Retried([&] { return ::fdatasync(descriptor_); }) < 0) return SystemError(path_, "sync", errno);
+  // A directory has no data apart from its entries, and a file's size is synced by fdatasync as
+  // well.
+  if (Retried([&] { return ::fdatasync(descriptor_); }) < 0)
+    return SystemError(path_, "sync", errno);
   return OkStatus();
 }
 
@@ -117,12 +129,13 @@ Status MakeDirectory(const std::string& path) {
   const std::filesystem::path directory(path);
   std::error_code error;
   if (std::filesystem::is_directory(directory, error)) return OkStatus();
-  const std::filesystem::path parent = directory.has_filename() ? directory.parent_path()
-                                                                 : directory.parent_path().parent_path();
+  const std::filesystem::path parent =
+      directory.has_filename() ? directory.parent_path() : directory.parent_path().parent_path();
   if (!parent.empty() && parent != directory) RETURN_IF_ERROR(MakeDirectory(parent.string()));
   std::filesystem::create_directory(directory, error);
   if (error) return SystemError(path, "make the directory", error.value());
-  // The new name is an entry of the directory above: until that is synced, a power failure can take it back.
+  // The new name is an entry of the directory above: until that is synced, a power failure can take
+  // it back.
   ASSIGN_OR_RETURN(File above, File::OpenForRead(parent.empty() ? "." : parent.string()));
   return above.Sync();
 }

@@ -1,7 +1,9 @@
-// A file, or a directory, of the operating system: whole reads and writes, and errors that name the path.
+// A file, or a directory, of the operating system: whole reads and writes, and errors that name the
+// path.
 //
-//   Errors   kNotFound: not there; kPermissionDenied; kResourceExhausted: the disk is full; kDataLoss: the disk
-//            could not read; kInternal: anything else. Each message has the path and the system's own words
+//   Errors   kNotFound: not there; kPermissionDenied; kResourceExhausted: the disk is full;
+//            kDataLoss: the disk could not read; kInternal: anything else. Each message has the
+//            path and the system's own words
 //   Threads  one
 #pragma once
 
@@ -18,14 +20,16 @@ namespace merit {
 class File {
  public:
   File() = default;
-  File(File&& other) noexcept : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+  File(File&& other) noexcept
+      : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
   File& operator=(File&& other) noexcept;
   ~File();
 
   static StatusOr<File> OpenForRead(const std::string& path);
   // Made empty where there is none.
   static StatusOr<File> OpenForWrite(const std::string& path);
-  // Holds a directory for this object alone until it is destroyed. kUnavailable: another one holds it.
+  // Holds a directory for this object alone until it is destroyed. kUnavailable: another one holds
+  // it.
   static StatusOr<File> LockDirectory(const std::string& path);
 
   bool is_open() const { return descriptor_ >= 0; }

@@ -1,7 +1,7 @@
 // A log in memory: the twin of ArchiveLog and of Kafka's, whose calls can be made to fail.
 //
-//   Errors   what `failures` says; nothing has moved after a failed call. kDataLoss: Seek or Read before
-//            begin_offset, as if the log had been deleted up to there
+//   Errors   what `failures` says; nothing has moved after a failed call. kDataLoss: Seek or Read
+//            before begin_offset, as if the log had been deleted up to there
 //   Threads  one
 #pragma once
 

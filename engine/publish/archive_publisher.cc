@@ -45,7 +45,8 @@ Status ArchivePublisher::OpenAll() {
   if (writers_.front() != nullptr) return OkStatus();
   std::array<std::unique_ptr<ArchiveWriter>, kTopicCount> writers;
   for (size_t i = 0; i < kTopicCount; ++i) {
-    ASSIGN_OR_RETURN(writers[i], ArchiveWriter::Open(TopicDirectory(directory_, static_cast<Topic>(i)), options_));
+    ASSIGN_OR_RETURN(writers[i], ArchiveWriter::Open(
+                                     TopicDirectory(directory_, static_cast<Topic>(i)), options_));
   }
   writers_ = std::move(writers);
   return OkStatus();
@@ -77,7 +78,8 @@ Status ArchivePublisher::Resume(const std::string& position) {
   ASSIGN_OR_RETURN(const std::vector<std::string> positions, SplitPosition(position));
   failed_ = OkStatus();
   if (writers_.front() != nullptr) {
-    for (size_t i = 0; i < kTopicCount; ++i) RETURN_IF_ERROR(Kept(writers_[i]->Resume(positions[i])));
+    for (size_t i = 0; i < kTopicCount; ++i)
+      RETURN_IF_ERROR(Kept(writers_[i]->Resume(positions[i])));
     return OkStatus();
   }
   std::array<std::unique_ptr<ArchiveWriter>, kTopicCount> writers;

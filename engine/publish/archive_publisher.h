@@ -1,11 +1,13 @@
-// Publishes into archives, one directory a topic: <directory>/outcomes, scores, seals, bulletins, dead-letters.
+// Publishes into archives, one directory a topic: <directory>/outcomes, scores, seals, bulletins,
+// dead-letters.
 //
-//   Output   each record holds key, timestamp and value; a tombstone has no value (no other output is empty).
-//            A topic is read back with ArchiveLog::Open(TopicDirectory(directory, topic))
+//   Output   each record holds key, timestamp and value; a tombstone has no value (no other output
+//            is empty). A topic is read back with ArchiveLog::Open(TopicDirectory(directory,
+//            topic))
 //   Errors   those of ArchiveWriter; after one, Resume at the last saved position
-//   IO       Flush syncs the topics that were written to. The first Publish without a Resume appends to what is
-//            there; Resume looks only at what is before its position. Destroyed without Close, the archives
-//            lack their last index and are read all the same
+//   IO       Flush syncs the topics that were written to. The first Publish without a Resume
+//            appends to what is there; Resume looks only at what is before its position. Destroyed
+//            without Close, the archives lack their last index and are read all the same
 //   Threads  one
 #pragma once
 

@@ -10,7 +10,8 @@ Status MemoryPublisher::Publish(const Outputs& outputs) {
   for (size_t i = 0; i < count; ++i) {
     const Output output = outputs[i];
     topics_[static_cast<size_t>(output.topic)].push_back(
-        {std::string(output.key), output.timestamp_ms, std::string(output.value), output.tombstone});
+        {std::string(output.key), output.timestamp_ms, std::string(output.value),
+         output.tombstone});
   }
   return status;
 }
@@ -31,12 +32,14 @@ Status MemoryPublisher::Resume(const std::string& position) {
   RETURN_IF_ERROR(failures.Next());
   std::array<uint64_t, kTopicCount> sizes{};
   if (!position.empty()) {
-    if (position.size() != sizeof(sizes)) return Invalid("these bytes are no position of a publisher in memory");
+    if (position.size() != sizeof(sizes))
+      return Invalid("these bytes are no position of a publisher in memory");
     std::memcpy(sizes.data(), position.data(), sizeof(sizes));
   }
   for (size_t i = 0; i < kTopicCount; ++i) {
     if (sizes[i] > topics_[i].size()) {
-      return Invalid(Cat("position ", sizes[i], " of ", kTopicNames[i], " lies after its end, ", topics_[i].size()));
+      return Invalid(Cat("position ", sizes[i], " of ", kTopicNames[i], " lies after its end, ",
+                         topics_[i].size()));
     }
   }
   for (size_t i = 0; i < kTopicCount; ++i) topics_[i].resize(sizes[i]);

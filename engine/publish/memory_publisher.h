@@ -1,8 +1,8 @@
 // Publishes into memory: the twin of the others, whose calls can be made to fail.
 //
 //   Output   what was published, by topic, in order
-//   Errors   what `failures` says. As outside, a failed Publish may have taken a part: here, the first half.
-//            kInvalidArgument: Resume at a position that lies after the end
+//   Errors   what `failures` says. As outside, a failed Publish may have taken a part: here, the
+//            first half. kInvalidArgument: Resume at a position that lies after the end
 //   Threads  one
 #pragma once
 

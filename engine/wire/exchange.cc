@@ -24,7 +24,8 @@ Status ParseEvent(const Json& json, std::string* value) {
   v1::Event event;
   const auto status = google::protobuf::util::JsonStringToMessage(json.dump(), &event);
   if (!status.ok()) return Invalid(Cat("\"event\" is no event: ", std::string(status.message())));
-  // The generated code writes fields in order of their numbers and leaves defaults out; the schema has no maps.
+  // The generated code writes fields in order of their numbers and leaves defaults out; the schema
+  // has no maps.
   value->clear();
   event.AppendToString(value);
   return OkStatus();
@@ -65,7 +66,8 @@ Status ParseFields(const Json& line, ExchangeRecord* record) {
       RETURN_IF_ERROR(ParseBase64(json, &record->value));
       ++values;
     } else {
-      return Invalid(Cat("unknown field \"", name, "\": give key, timestamp_ms, and event or value_base64"));
+      return Invalid(
+          Cat("unknown field \"", name, "\": give key, timestamp_ms, and event or value_base64"));
     }
   }
   if (!has_key) return Invalid("\"key\" is missing");
@@ -74,9 +76,11 @@ Status ParseFields(const Json& line, ExchangeRecord* record) {
   return OkStatus();
 }
 
-// Whether the value can be had again from the JSON of `event`: no unknown fields, and the canonical bytes.
+// Whether the value can be had again from the JSON of `event`: no unknown fields, and the canonical
+// bytes.
 bool IsCanonicalEvent(std::string_view value, v1::Event* event) {
-  if (value.empty() || !event->ParseFromArray(value.data(), static_cast<int>(value.size()))) return false;
+  if (value.empty() || !event->ParseFromArray(value.data(), static_cast<int>(value.size())))
+    return false;
   event->DiscardUnknownFields();
   return event->SerializeAsString() == value;
 }
@@ -96,12 +100,15 @@ std::string QuotedBase64(std::string_view value) {
 std::unique_ptr<google::protobuf::Message> NewMessage(Topic topic, std::string_view key) {
   switch (topic) {
     case Topic::kOutcomes:
-    case Topic::kDeadLetters: return std::make_unique<v1::Outcome>();
+    case Topic::kDeadLetters:
+      return std::make_unique<v1::Outcome>();
     case Topic::kScores:
       if (key.ends_with('|')) return std::make_unique<v1::Heartbeat>();
       return std::make_unique<v1::Score>();
-    case Topic::kSeals: return std::make_unique<v1::DaySeal>();
-    case Topic::kBulletins: return std::make_unique<v1::Bulletin>();
+    case Topic::kSeals:
+      return std::make_unique<v1::DaySeal>();
+    case Topic::kBulletins:
+      return std::make_unique<v1::Bulletin>();
   }
   return nullptr;
 }
@@ -110,7 +117,8 @@ std::unique_ptr<google::protobuf::Message> NewMessage(Topic topic, std::string_v
 StatusOr<std::string> ScoreTombstone(std::string_view key) {
   const size_t bar = key.find('|');
   const std::string_view city_code = key.substr(0, bar);
-  if (bar == std::string_view::npos || city_code.empty() || city_code.size() > 9 || city_code.front() == '0' ||
+  if (bar == std::string_view::npos || city_code.empty() || city_code.size() > 9 ||
+      city_code.front() == '0' ||
       city_code.find_first_not_of("0123456789") != std::string_view::npos) {
     return DataLoss(Cat("\"", key, "\" is no key of a score, which is like 511500|d-1"));
   }
@@ -146,23 +154,27 @@ StatusOr<std::string> ToJson(const google::protobuf::Message& message) {
   options.preserve_proto_field_names = true;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  if (!status.ok()) return Invalid(Cat("the message has no JSON form: ", std::string(status.message())));
+  if (!status.ok())
+    return Invalid(Cat("the message has no JSON form: ", std::string(status.message())));
   return json;
 }
 
-StatusOr<std::string> OutputToJson(Topic topic, std::string_view key, std::string_view value, bool tombstone) {
+StatusOr<std::string> OutputToJson(Topic topic, std::string_view key, std::string_view value,
+                                   bool tombstone) {
   if (tombstone) {
     if (topic == Topic::kScores) return ScoreTombstone(key);
     ASSIGN_OR_RETURN(const std::string quoted, Quoted(key, "key"));
     return Cat("{\"key\":", quoted, ",\"tombstone\":true}");
   }
   const std::unique_ptr<google::protobuf::Message> message = NewMessage(topic, key);
-  if (message->ParseFromArray(value.data(), static_cast<int>(value.size()))) return ToJson(*message);
+  if (message->ParseFromArray(value.data(), static_cast<int>(value.size())))
+    return ToJson(*message);
   if (topic == Topic::kDeadLetters) {
     ASSIGN_OR_RETURN(const std::string quoted, Quoted(key, "key"));
     return Cat("{\"key\":", quoted, ",\"value_base64\":", QuotedBase64(value), "}");
   }
-  return DataLoss(Cat("a value of ", value.size(), " bytes under key \"", key, "\" is no ", message->GetTypeName()));
+  return DataLoss(Cat("a value of ", value.size(), " bytes under key \"", key, "\" is no ",
+                      message->GetTypeName()));
 }
 
 }  // namespace merit

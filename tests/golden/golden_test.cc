@@ -1,0 +1,194 @@
+// The golden logs: a log in; every outcome, score, seal, bulletin and the state out.
+//
+// What they must give was made by an independent implementation. Where one differs, the program or the text is wrong:
+// find out which from the text. MERIT_REWRITE=1 writes what the program gives in place of what is there: commit only
+// what you understand.
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/core/state_export.h"
+#include "engine/engine.h"
+#include "engine/log/memory_log.h"
+#include "engine/publish/memory_publisher.h"
+#include "engine/store/memory_store.h"
+#include "engine/wire/exchange.h"
+#include "merit/v1/bulletin.pb.h"
+#include "merit/v1/outcome.pb.h"
+#include "merit/v1/score.pb.h"
+#include "merit/v1/seal.pb.h"
+
+namespace merit {
+namespace {
+
+namespace fs = std::filesystem;
+using Lines = std::vector<std::string>;
+
+fs::path Golden() { return MERIT_GOLDEN; }
+
+// The file, or the same with .gz behind its name.
+fs::path Find(const fs::path& path) {
+  const fs::path zipped = path.string() + ".gz";
+  return fs::exists(path) ? path : zipped;
+}
+
+Lines ReadLines(const fs::path& path) {
+  const gzFile file = gzopen(Find(path).c_str(), "rb");
+  EXPECT_NE(file, nullptr) << path;
+  std::string text;
+  std::vector<char> buffer(1 << 16);
+  for (int size; (size = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
+    text.append(buffer.data(), static_cast<size_t>(size));
+  }
+  gzclose(file);
+  Lines lines;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+// One form for a message however its JSON was written.
+template <class Message>
+std::string Normal(const std::string& line) {
+  Message message;
+  const auto status = google::protobuf::util::JsonStringToMessage(line, &message);
+  EXPECT_TRUE(status.ok()) << status.ToString() << "\n" << line;
+  const StatusOr<std::string> json = ToJson(message);
+  EXPECT_TRUE(json.ok());
+  return *json;
+}
+
+std::string NormalScore(const std::string& line) {
+  return line.find("\"tombstone\"") == std::string::npos ? Normal<v1::Score>(line) : line;
+}
+
+std::string WithoutSpaces(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
+// What the engine gives for a log.
+struct Answers {
+  Lines outcomes, scores, seals, bulletins, state;
+};
+
+Lines JsonLines(const MemoryPublisher& publisher, Topic topic) {
+  Lines lines;
+  for (const PublishedRecord& record : publisher.topic(topic)) {
+    StatusOr<std::string> json = OutputToJson(topic, record.key, record.value, record.tombstone);
+    EXPECT_TRUE(json.ok()) << json.status();
+    lines.push_back(*json);
+  }
+  return lines;
+}
+
+// The last record of each driver, by city and driver.
+Lines LastScores(const MemoryPublisher& publisher) {
+  std::map<std::string, std::string> last;
+  for (const PublishedRecord& record : publisher.topic(Topic::kScores)) {
+    last[record.key] = *OutputToJson(Topic::kScores, record.key, record.value, record.tombstone);
+  }
+  Lines lines;
+  for (const auto& [key, json] : last) lines.push_back(json);
+  return lines;
+}
+
+Answers Fold(const fs::path& log_path, size_t batch_records) {
+  MemoryLog log;
+  for (const std::string& line : ReadLines(log_path)) {
+    ExchangeRecord record;
+    const Status parsed = ParseExchangeLine(line, &record);
+    EXPECT_TRUE(parsed.ok()) << parsed << "\n" << line;
+    log.Append(record.view());
+  }
+  MemoryStore store;
+  MemoryPublisher publisher;
+  Engine engine(&log, &store, &publisher, {.batch_records_max = batch_records});
+  EXPECT_TRUE(engine.Open().ok());
+  const Status folded = engine.FoldAll();
+  EXPECT_TRUE(folded.ok()) << folded;
+  Answers answers{JsonLines(publisher, Topic::kOutcomes), LastScores(publisher),
+                  JsonLines(publisher, Topic::kSeals), JsonLines(publisher, Topic::kBulletins), {}};
+  for (const auto& [code, city] : engine.machine().cities()) {
+    ExportState(*city, [&](const std::string& line) { answers.state.push_back(line); });
+  }
+  return answers;
+}
+
+template <class Normalise>
+void ExpectSame(const std::string& what, const fs::path& path, const Lines& actual, Normalise normalise) {
+  if (std::getenv("MERIT_REWRITE") != nullptr) {
+    std::ofstream file(path);
+    for (const std::string& line : actual) file << line << "\n";
+    return;
+  }
+  const Lines expected = ReadLines(path);
+  for (size_t place = 0; place < std::min(expected.size(), actual.size()); ++place) {
+    const std::string want = normalise(expected[place]);
+    const std::string got = normalise(actual[place]);
+    ASSERT_EQ(want, got) << what << " " << place + 1 << " of " << path;
+  }
+  ASSERT_EQ(expected.size(), actual.size()) << path;
+}
+
+void ExpectAnswers(const fs::path& folder, const Answers& answers) {
+  ExpectSame("outcome", folder / "outcomes.jsonl", answers.outcomes, Normal<v1::Outcome>);
+  if (testing::Test::HasFatalFailure()) return;  // the first difference explains most others
+  ExpectSame("score", folder / "scores.jsonl", answers.scores, NormalScore);
+  ExpectSame("bulletin", folder / "bulletins.jsonl", answers.bulletins, Normal<v1::Bulletin>);
+  ExpectSame("state line", folder / "state.jsonl", answers.state, WithoutSpaces);
+  ExpectSame("seal", folder / "seals.jsonl", answers.seals, Normal<v1::DaySeal>);
+}
+
+class GoldenLog : public testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenLog, GivesTheSameAnswers) {
+  const fs::path folder = Golden() / "logs" / GetParam();
+  ExpectAnswers(folder, Fold(folder / "log.jsonl", 4'096));
+}
+
+TEST_P(GoldenLog, GivesTheSameAnswersRecordByRecord) {
+  const fs::path folder = Golden() / "logs" / GetParam();
+  ExpectAnswers(folder, Fold(folder / "log.jsonl", 1));
+}
+
+Lines FoldersOf(const fs::path& path) {
+  Lines names;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string TestName(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Logs, GoldenLog, testing::ValuesIn(FoldersOf(Golden() / "logs")), TestName);
+
+class WorkedExample : public testing::TestWithParam<std::string> {};
+
+TEST_P(WorkedExample, GivesTheOutcomesOfTheText) {
+  const fs::path vectors = Golden() / "vectors";
+  const Answers answers = Fold(vectors / (GetParam() + "_log.jsonl"), 4'096);
+  ExpectSame("outcome", vectors / (GetParam() + "_outcomes.jsonl"), answers.outcomes, Normal<v1::Outcome>);
+}
+
+INSTANTIATE_TEST_SUITE_P(Text, WorkedExample, testing::Values("ex6", "ex7"));
+
+}  // namespace
+}  // namespace merit
