@@ -14,10 +14,10 @@ namespace merit {
 
 // Little-endian in the file, as every fixed-width number there.
 inline constexpr uint32_t kZstdFrameMagic = 0xFD2FB528;
-inline constexpr uint32_t kIndexFrameMagic =
-    0x184D2A50;  // a skippable frame: zstd's tools pass over it
-inline constexpr std::string_view kIndexMark =
-    "MERITIX1";  // a closed segment's last bytes, its version last
+// A skippable frame: zstd's tools pass over it.
+inline constexpr uint32_t kIndexFrameMagic = 0x184D2A50;
+// A closed segment's last bytes, and the last of them is its version.
+inline constexpr std::string_view kIndexMark = "MERITIX1";
 
 inline constexpr size_t kIndexEntrySize = 40;    // five numbers of 8 bytes
 inline constexpr size_t kIndexTrailerSize = 32;  // frames, records, checksum, mark
@@ -37,7 +37,7 @@ int64_t SegmentFirstOffset(std::string_view name);
 inline constexpr size_t kLogRecordOverheadMax = 10 + 1 + 5 + 1 + 10 + 1 + 5;
 
 // Writes [varint length][LogRecord] and returns the end. Canonical: fields ascending, defaults left
-// out. Caveats: `out` has room for key, value and kLogRecordOverheadMax bytes.
+// out. `out` has room for key, value and kLogRecordOverheadMax bytes.
 char* EncodeLogRecord(const Record& record, char* out);
 
 // Views into `bytes`, a serialised LogRecord in any legal order, unknown fields passed over.

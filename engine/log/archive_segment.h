@@ -28,12 +28,12 @@ struct Segment {
   int64_t first_offset = 0;
   int64_t next_offset = 0;
   std::vector<FrameEntry> frames;
-  uint64_t frames_end =
-      0;                // in the file: where the index stands, or the file ends, or `damage` begins
+  // In the file: where the index stands, or the file ends, or `damage` begins.
+  uint64_t frames_end = 0;
   bool closed = false;  // it has its index
   Status damage;        // kDataLoss: why next_offset cannot be read
-  bool cut_short =
-      false;  // the damage is what a killed writer leaves: an incomplete frame or index at the end
+  // The damage is what a killed writer leaves: an incomplete frame or index at the end.
+  bool cut_short = false;
 };
 
 // Reads no further than `limit`, and finds no damage there.

@@ -28,11 +28,12 @@
 namespace merit {
 
 struct ArchiveOptions {
-  int compression_level = 1;  // zstd's: -7 fast and large ... 19 slow and small
-  size_t frame_bytes = size_t{256}
-                       << 10;  // a frame ends at the first record that reaches it; at most 16 MiB
-  uint64_t segment_bytes = uint64_t{256}
-                           << 20;  // a segment ends at the first frame that reaches it
+  // zstd's: -7 fast and large ... 19 slow and small.
+  int compression_level = 1;
+  // A frame ends at the first record that reaches it; at most 16 MiB.
+  size_t frame_bytes = size_t{256} << 10;
+  // A segment ends at the first frame that reaches it.
+  uint64_t segment_bytes = uint64_t{256} << 20;
 };
 
 class ArchiveWriter {

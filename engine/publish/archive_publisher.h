@@ -2,8 +2,7 @@
 // dead-letters.
 //
 //   Output   each record holds key, timestamp and value; a tombstone has no value (no other output
-//            is empty). A topic is read back with ArchiveLog::Open(TopicDirectory(directory,
-//            topic))
+//            is empty). ArchiveLog::Open(TopicDirectory(directory, topic)) reads a topic back
 //   Errors   those of ArchiveWriter; after one, Resume at the last saved position
 //   IO       Flush syncs the topics that were written to. The first Publish without a Resume
 //            appends to what is there; Resume looks only at what is before its position. Destroyed

@@ -7,7 +7,7 @@
 //   Errors   kInvalidArgument: the line is not of this form, the message names what in it;
 //            kDataLoss: bytes that are not the message that their topic holds
 //   Threads  thread-safe
-//   Cost     some ten microseconds a line: protobuf's JSON mapping
+//   Cost     tens of microseconds a line: protobuf's JSON mapping
 //   Source   DOMAIN.md §14
 #pragma once
 

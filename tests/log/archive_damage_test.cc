@@ -20,7 +20,8 @@ class ArchiveDamageTest : public ArchiveTest {
   }
 
   void ExpectNames(const Status& status, const std::string& what) {
-    EXPECT_NE(std::string(status.message()).find(what), std::string::npos) << what << " in: " << status;
+    EXPECT_NE(std::string(status.message()).find(what), std::string::npos)
+        << what << " in: " << status;
   }
 
   void ExpectDamage(int64_t count, const std::string& file, const std::string& what) {
@@ -57,7 +58,8 @@ class ArchiveDamageTest : public ArchiveTest {
 int64_t WholeRecords(const Segment& segment, uint64_t size) {
   int64_t records = 0;
   for (size_t i = 0; i < segment.frames.size(); ++i) {
-    const uint64_t end = i + 1 < segment.frames.size() ? segment.frames[i + 1].position : segment.frames_end;
+    const uint64_t end =
+        i + 1 < segment.frames.size() ? segment.frames[i + 1].position : segment.frames_end;
     if (end <= size) records += segment.frames[i].record_count;
   }
   return records;
@@ -98,8 +100,8 @@ TEST_F(ArchiveDamageTest, CutAtEveryByte) {
   }
 }
 
-// A bit of a compressed block that its decoder does not use changes no record: all that is asked is that no
-// record is lost or wrong without a word.
+// A bit of a compressed block that its decoder does not use changes no record: all that is asked is
+// that no record is lost or wrong without a word.
 TEST_F(ArchiveDamageTest, EveryFlippedBitOfAClosedSegment) {
   WriteArchive(30, kSmallFrames);
   const std::string whole = ReadBytes(SegmentFile(0));
@@ -125,9 +127,12 @@ TEST_F(ArchiveDamageTest, EveryFlippedBitOfASegmentWithoutIndex) {
     const Flipped flipped = Flip(whole, bit);
     if (flipped.harmless) continue;
     ASSERT_EQ(flipped.count, WholeRecords(segment, bit / 8)) << bit;
-    if (bit / 8 >= last_frame) continue;  // that one may look like the one at which a writer was killed
+    if (bit / 8 >= last_frame)
+      continue;  // that one may look like the one at which a writer was killed
     const std::string bytes = ReadBytes(SegmentFile(0));
-    ASSERT_EQ(ArchiveWriter::Open(directory(), kSmallFrames).status().code(), absl::StatusCode::kDataLoss) << bit;
+    ASSERT_EQ(ArchiveWriter::Open(directory(), kSmallFrames).status().code(),
+              absl::StatusCode::kDataLoss)
+        << bit;
     ASSERT_EQ(ReadBytes(SegmentFile(0)), bytes);
   }
 }
@@ -138,7 +143,8 @@ TEST_F(ArchiveDamageTest, WhatFollowsADamagedFrameCanBeSought) {
   std::string bytes = ReadBytes(SegmentFile(0));
   bytes[segment.frames[2].position - 1] ^= 1;
   WriteBytes(SegmentFile(0), bytes);
-  ExpectDamage(segment.frames[1].first_offset, SegmentFile(0).string(), Cat("byte ", segment.frames[1].position));
+  ExpectDamage(segment.frames[1].first_offset, SegmentFile(0).string(),
+               Cat("byte ", segment.frames[1].position));
   const auto log = OpenLog();
   ASSERT_TRUE(log->Seek(segment.frames[2].first_offset).ok());
   std::vector<OwnedRecord> records;
@@ -160,7 +166,8 @@ TEST_F(ArchiveDamageTest, MissingSegments) {
     EXPECT_EQ(log->Seek(offsets[missing] + 1).code(), absl::StatusCode::kDataLoss);
     EXPECT_TRUE(log->Seek(offsets[missing + 1]).ok());
     EXPECT_EQ(log->OffsetAtTime(5000).status().code(), absl::StatusCode::kDataLoss);
-    EXPECT_EQ(ArchiveWriter::Open(directory(), kSmall).status().code(), absl::StatusCode::kDataLoss);
+    EXPECT_EQ(ArchiveWriter::Open(directory(), kSmall).status().code(),
+              absl::StatusCode::kDataLoss);
   }
 }
 
@@ -175,7 +182,8 @@ TEST_F(ArchiveDamageTest, ACutSegmentInTheMiddleIsNotTakenForAKilledWriters) {
     const Status status = ReadPrefix(&count);
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
     EXPECT_EQ(count, segment.frames.back().first_offset);
-    EXPECT_EQ(ArchiveWriter::Open(directory(), kSmall).status().code(), absl::StatusCode::kDataLoss);
+    EXPECT_EQ(ArchiveWriter::Open(directory(), kSmall).status().code(),
+              absl::StatusCode::kDataLoss);
   }
 }
 
@@ -210,7 +218,8 @@ TEST_F(ArchiveDamageTest, AnIndexThatIsWrong) {
   for (size_t i = 1; i < entries.size(); ++i) --entries[i].first_offset;
   --entries[0].record_count;
   write(entries);
-  ExpectDamage(entries[0].record_count, SegmentFile(0).string(), "more records than its index says");
+  ExpectDamage(entries[0].record_count, SegmentFile(0).string(),
+               "more records than its index says");
 
   entries = segment.frames;
   for (size_t i = 1; i < entries.size(); ++i) ++entries[i].first_offset;
@@ -222,7 +231,8 @@ TEST_F(ArchiveDamageTest, AnIndexThatIsWrong) {
   entries[1].record_count += entries[2].record_count;
   entries.erase(entries.begin() + 2);
   write(entries);
-  ExpectDamage(segment.frames[1].first_offset, SegmentFile(0).string(), "does not end where its index says");
+  ExpectDamage(segment.frames[1].first_offset, SegmentFile(0).string(),
+               "does not end where its index says");
 
   entries = segment.frames;
   ++entries[1].position;
@@ -255,7 +265,10 @@ std::string FrameOf(std::string_view content, bool checksum = true, bool content
 // What other writers may put into a file.
 TEST_F(ArchiveDamageTest, ForeignFrames) {
   std::filesystem::create_directory(directory_);
-  const std::string record("\x05\x1A\x03" "abc", 6);
+  const std::string record(
+      "\x05\x1A\x03"
+      "abc",
+      6);
   const std::string good = FrameOf(record + record);
   const auto message_after_two = [&](const std::string& second) {
     WriteBytes(SegmentFile(0), good + second);
@@ -265,13 +278,16 @@ TEST_F(ArchiveDamageTest, ForeignFrames) {
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
     return std::string(status.message());
   };
-  const auto has = [](const std::string& message, const char* what) { return message.find(what) != std::string::npos; };
+  const auto has = [](const std::string& message, const char* what) {
+    return message.find(what) != std::string::npos;
+  };
   EXPECT_TRUE(has(message_after_two(FrameOf(record + "\x05")), "content is not records"));
   EXPECT_TRUE(has(message_after_two(FrameOf("")), "content is not records"));
   EXPECT_TRUE(has(message_after_two(FrameOf(record, false)), "without a checksum"));
   EXPECT_TRUE(has(message_after_two(FrameOf(record, true, false)), "without its content's size"));
   EXPECT_TRUE(has(message_after_two(std::string(4096, '\0')), "no frame begins here"));
-  EXPECT_TRUE(has(message_after_two(FrameOf(std::string(kArchiveFrameBytesMax + 1, '\0'))), "too large"));
+  EXPECT_TRUE(
+      has(message_after_two(FrameOf(std::string(kArchiveFrameBytesMax + 1, '\0'))), "too large"));
 
   WriteBytes(SegmentFile(0), good + FrameOf(record));
   std::vector<OwnedRecord> records;

@@ -73,14 +73,17 @@ class ArchiveTest : public testing::Test {
   ArchiveTest() {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     // In memory where there is such a place: these tests sync thousands of times.
-    directory_ = std::filesystem::path(std::filesystem::exists("/dev/shm") ? "/dev/shm" : testing::TempDir()) /
+    directory_ = std::filesystem::path(std::filesystem::exists("/dev/shm") ? "/dev/shm"
+                                                                           : testing::TempDir()) /
                  Cat("merit_", getpid(), "_", test->test_suite_name(), "_", test->name());
     std::filesystem::remove_all(directory_);
   }
   ~ArchiveTest() override { std::filesystem::remove_all(directory_); }
 
   std::string directory() const { return directory_.string(); }
-  std::filesystem::path SegmentFile(int64_t first_offset) const { return directory_ / SegmentName(first_offset); }
+  std::filesystem::path SegmentFile(int64_t first_offset) const {
+    return directory_ / SegmentName(first_offset);
+  }
 
   std::unique_ptr<ArchiveWriter> OpenWriter(const ArchiveOptions& options) {
     auto writer = ArchiveWriter::Open(directory(), options);
@@ -121,7 +124,8 @@ class ArchiveTest : public testing::Test {
 };
 
 // Frames of some five records, segments of some four frames.
-inline constexpr ArchiveOptions kSmall = {.compression_level = 1, .frame_bytes = 200, .segment_bytes = 700};
+inline constexpr ArchiveOptions kSmall = {
+    .compression_level = 1, .frame_bytes = 200, .segment_bytes = 700};
 inline constexpr ArchiveOptions kSmallFrames = {.compression_level = 1, .frame_bytes = 200};
 
 }  // namespace merit

@@ -28,8 +28,9 @@ TEST(SegmentName, IsTwentyDigits) {
 }
 
 TEST(SegmentName, OtherNamesAreNone) {
-  for (const char* name : {"", "0.zst", "00000000000000000000", "00000000000000000000.zst.tmp", "0000000000000000000x.zst",
-                           "09223372036854775808.zst", "99999999999999999999.zst", "-0000000000000000001.zst"}) {
+  for (const char* name : {"", "0.zst", "00000000000000000000", "00000000000000000000.zst.tmp",
+                           "0000000000000000000x.zst", "09223372036854775808.zst",
+                           "99999999999999999999.zst", "-0000000000000000001.zst"}) {
     EXPECT_EQ(SegmentFirstOffset(name), -1) << name;
   }
 }
@@ -37,8 +38,9 @@ TEST(SegmentName, OtherNamesAreNone) {
 TEST(LogRecord, IsWhatProtobufWrites) {
   const std::string long_value(100000, 'v');
   for (const std::string& key : {std::string(), std::string("511500"), std::string(200, 'k')}) {
-    for (const int64_t timestamp : {int64_t{0}, int64_t{1}, int64_t{1772294400000}, int64_t{-1},
-                                    std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()}) {
+    for (const int64_t timestamp :
+         {int64_t{0}, int64_t{1}, int64_t{1772294400000}, int64_t{-1},
+          std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()}) {
       for (const std::string& value : {std::string(), std::string("\0\xFF", 2), long_value}) {
         v1::LogRecord message;
         message.set_key(key);
@@ -66,8 +68,9 @@ TEST(LogRecord, OverheadMaxIsEnough) {
 }
 
 TEST(LogRecord, AnyOrderRepeatedAndUnknownFieldsAreLegal) {
-  // value "v", unknown varint 4, unknown bytes 5, key "a", unknown fixed64 6, fixed32 7, timestamp 5, group 8 {1: 0},
-  // key "b", and a varint in place of field 3, which protobuf takes for an unknown field.
+  // value "v", unknown varint 4, unknown bytes 5, key "a", unknown fixed64 6, fixed32 7, timestamp
+  // 5, group 8 {1: 0}, key "b", and a varint in place of field 3, which protobuf takes for an
+  // unknown field.
   const std::string bytes(
       "\x1A\x01v\x20\x96\x01\x2A\x02xy\x0A\x01"
       "a\x31\0\0\0\0\0\0\0\0\x3D\0\0\0\0\x10\x05\x43\x08\0\x44\x0A\x01"
@@ -94,7 +97,8 @@ TEST(LogRecord, AgreesWithProtobufOnAnyBytes) {
       bytes.resize(random() % 12);
       for (char& c : bytes) c = static_cast<char>(random() % 2 ? random() : random() % 48);
     } else {
-      for (auto n = random() % 3; n > 0; --n) bytes[random() % bytes.size()] = static_cast<char>(random());
+      for (auto n = random() % 3; n > 0; --n)
+        bytes[random() % bytes.size()] = static_cast<char>(random());
       if (random() % 2) bytes.resize(random() % (bytes.size() + 1));
     }
     v1::LogRecord message;

@@ -75,8 +75,9 @@ TEST_F(ArchiveLogTest, OffsetAtTimeIsTheFirstThatIsNotBefore) {
     const auto log = OpenLog();
     const std::vector<OwnedRecord> all = RecordsUpTo(100);
     for (int64_t time = 900; time < 2100; ++time) {
-      const auto first =
-          std::find_if(all.begin(), all.end(), [&](const OwnedRecord& record) { return record.timestamp_ms >= time; });
+      const auto first = std::find_if(all.begin(), all.end(), [&](const OwnedRecord& record) {
+        return record.timestamp_ms >= time;
+      });
       const StatusOr<int64_t> offset = log->OffsetAtTime(time);
       ASSERT_TRUE(offset.ok()) << offset.status();
       ASSERT_EQ(*offset, first - all.begin()) << time;
@@ -144,7 +145,9 @@ TEST_F(ArchiveLogTest, BytesAreThoseOfTheFormat) {
   EXPECT_EQ(Hex(bytes.substr(frame_size)),
             "502a4d1848000000"
             "000000000000000000000000000000000200000000000000e803000000000000e803000000000000"
-            "01000000000000000200000000000000" "658940e9c20fb005" "4d45524954495831");
+            "01000000000000000200000000000000"
+            "658940e9c20fb005"
+            "4d45524954495831");
 }
 
 // Any language: 15 lines of Python and a zstd library.

@@ -57,7 +57,8 @@ TEST_F(ArchiveWriterTest, WhatWasNotFlushedIsLostAndNothingElse) {
 
 TEST_F(ArchiveWriterTest, OneWriterADirectory) {
   const auto writer = OpenWriter(kSmall);
-  EXPECT_EQ(ArchiveWriter::Open(directory(), kSmall).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ArchiveWriter::Open(directory(), kSmall).status().code(),
+            absl::StatusCode::kUnavailable);
 }
 
 TEST_F(ArchiveWriterTest, OptionsOutOfRange) {
@@ -92,7 +93,8 @@ TEST_F(ArchiveWriterTest, EverySavedPositionCanBeResumed) {
   std::filesystem::remove_all(whole);
 }
 
-// Whatever a crash leaves after a flush, anything from nothing to garbage, the position is found again.
+// Whatever a crash leaves after a flush, anything from nothing to garbage, the position is found
+// again.
 TEST_F(ArchiveWriterTest, ResumesAfterAnyTail) {
   std::string position;
   {
@@ -130,14 +132,16 @@ TEST_F(ArchiveWriterTest, ResumesAfterAnyTail) {
   }
 }
 
-// A writer that is killed, cut or closed anywhere and resumed at a saved position gives the same records.
+// A writer that is killed, cut or closed anywhere and resumed at a saved position gives the same
+// records.
 TEST_F(ArchiveWriterTest, AnyStoryEndsInTheSameArchive) {
   for (unsigned seed = 0; seed < 60; ++seed) {
     std::mt19937 random(seed);
     std::filesystem::remove_all(directory_);
     std::vector<std::string> positions = {""};
     for (int64_t reached = 0; reached < 120;) {
-      const std::string saved = positions[positions.size() - 1 - random() % std::min<size_t>(2, positions.size())];
+      const std::string saved =
+          positions[positions.size() - 1 - random() % std::min<size_t>(2, positions.size())];
       auto writer = ArchiveWriter::OpenAt(directory(), saved, kSmall);
       ASSERT_TRUE(writer.ok()) << seed << ": " << writer.status();
       while (positions.back() != saved) positions.pop_back();
@@ -177,7 +181,8 @@ TEST_F(ArchiveWriterTest, APositionOfAnotherArchiveRemovesNothing) {
   ArchiveOptions other = kSmall;
   other.frame_bytes = 300;
   WriteArchive(100, other);
-  EXPECT_EQ(ArchiveWriter::OpenAt(directory(), position, kSmall).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(ArchiveWriter::OpenAt(directory(), position, kSmall).status().code(),
+            absl::StatusCode::kDataLoss);
   ExpectHolds(100);
   EXPECT_EQ(ArchiveWriter::OpenAt(directory(), "short", kSmall).status().code(),
             absl::StatusCode::kInvalidArgument);
@@ -202,7 +207,8 @@ TEST_F(ArchiveWriterTest, AfterAFailedWriteNothingIsTakenUntilResume) {
   setrlimit(RLIMIT_FSIZE, &limit);
   std::signal(SIGXFSZ, old_signal);
   EXPECT_FALSE(status.ok());
-  EXPECT_NE(std::string(status.message()).find(SegmentFile(0).string()), std::string::npos) << status;
+  EXPECT_NE(std::string(status.message()).find(SegmentFile(0).string()), std::string::npos)
+      << status;
   EXPECT_EQ(writer->Append(RecordAt(0).view()), status);
   EXPECT_EQ(writer->Flush(), status);
   EXPECT_EQ(writer->position(), position);

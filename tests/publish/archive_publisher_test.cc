@@ -19,15 +19,17 @@ class ArchivePublisherTest : public testing::Test {
  protected:
   ArchivePublisherTest() {
     // In memory where there is such a place: these tests sync thousands of times.
-    directory_ = std::filesystem::path(std::filesystem::exists("/dev/shm") ? "/dev/shm" : testing::TempDir()) /
-                 Cat("merit_", getpid(), "_", testing::UnitTest::GetInstance()->current_test_info()->name());
+    directory_ =
+        std::filesystem::path(std::filesystem::exists("/dev/shm") ? "/dev/shm"
+                                                                  : testing::TempDir()) /
+        Cat("merit_", getpid(), "_", testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::remove_all(directory_);
   }
   ~ArchivePublisherTest() override { std::filesystem::remove_all(directory_); }
 
   std::unique_ptr<ArchivePublisher> Open() {
-    auto publisher = ArchivePublisher::Open(directory_.string(), {.compression_level = -1, .frame_bytes = 300,
-                                                                  .segment_bytes = 900});
+    auto publisher = ArchivePublisher::Open(
+        directory_.string(), {.compression_level = -1, .frame_bytes = 300, .segment_bytes = 900});
     EXPECT_TRUE(publisher.ok()) << publisher.status();
     return std::move(publisher).value();
   }
@@ -42,7 +44,8 @@ class ArchivePublisherTest : public testing::Test {
         EXPECT_TRUE(status.ok()) << status;
         if (records.empty()) break;
         for (const Record& record : records) {
-          topics[i].push_back({std::string(record.key), record.timestamp_ms, std::string(record.value), record.value.empty()});
+          topics[i].push_back({std::string(record.key), record.timestamp_ms,
+                               std::string(record.value), record.value.empty()});
         }
       }
     }
@@ -85,7 +88,8 @@ TEST_F(ArchivePublisherTest, GivesBackEachTopicInOrder) {
   ASSERT_TRUE(publisher->Close().ok());
   EXPECT_EQ(ReadAll(), TopicsOf(expected));
   const Topics topics = ReadAll();
-  EXPECT_TRUE(std::any_of(topics[1].begin(), topics[1].end(), [](const auto& record) { return record.tombstone; }));
+  EXPECT_TRUE(std::any_of(topics[1].begin(), topics[1].end(),
+                          [](const auto& record) { return record.tombstone; }));
   EXPECT_TRUE(topics[4].empty());
 }
 

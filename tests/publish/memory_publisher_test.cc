@@ -19,7 +19,8 @@ TEST(MemoryPublisher, KeepsOutputsByTopic) {
   ASSERT_TRUE(publisher.Publish(outputs).ok());
   EXPECT_EQ(publisher.topic(Topic::kOutcomes),
             (std::vector<PublishedRecord>{{"511500", 7, "outcome", false}}));
-  EXPECT_EQ(publisher.topic(Topic::kScores), (std::vector<PublishedRecord>{{"511500|d-1", 8, "", true}}));
+  EXPECT_EQ(publisher.topic(Topic::kScores),
+            (std::vector<PublishedRecord>{{"511500|d-1", 8, "", true}}));
 }
 
 TEST(MemoryPublisher, ResumeTakesBackWhatCameAfterTheFlush) {
