@@ -24,6 +24,8 @@ esac
 if [[ $preset == clang ]]; then deploy/setup.sh --clang; else deploy/setup.sh; fi
 deploy/build.sh "$preset"
 
+export TSAN_OPTIONS="suppressions=$PWD/deploy/tsan.supp ${TSAN_OPTIONS:-}"
+
 # Both runners write what they counted as JUnit; `attribute NAME FILE` is its sum over the suites of a file.
 attribute() {
   tr '\n\t' '  ' < "$2" | { grep -o '<testsuite [^>]*' || true; } | { grep -o " $1=\"[0-9]*\"" || true; } |
