@@ -44,6 +44,7 @@ class FirstLines : public CLI::Formatter {
 void AddCommands(CLI::App& app, Run& run) {
   AddSimulate(app, run);
   AddImport(app, run);
+  AddReplay(app, run);
 }
 
 int Main(int count, char** arguments) {

@@ -1,0 +1,37 @@
+// A log as far as it can be read: damage is its end, and is told when it is asked for.
+//
+//   Output   Read gives nothing where the log is damaged; failure() then says why. last() is the newest record read
+//   Caveats  last() is a view that lives until the next Read, as all records' do
+#pragma once
+
+#include <vector>
+
+#include "engine/log/log.h"
+
+namespace merit {
+
+class ReadableLog final : public Log {
+ public:
+  explicit ReadableLog(Log* log) : log_(log) {}
+
+  [[nodiscard]] Status Seek(int64_t offset) override { return log_->Seek(offset); }
+  [[nodiscard]] Status Read(size_t count, std::vector<Record>* records) override {
+    if (!failure_.ok()) return OkStatus();
+    const size_t before = records->size();
+    failure_ = log_->Read(count, records);
+    if (records->size() > before) last_ = records->back();
+    return OkStatus();
+  }
+  int64_t next_offset() const override { return log_->next_offset(); }
+  int64_t end_offset() const override { return log_->end_offset(); }
+
+  const Status& failure() const { return failure_; }
+  const Record& last() const { return last_; }
+
+ private:
+  Log* const log_;
+  Status failure_;
+  Record last_;
+};
+
+}  // namespace merit
