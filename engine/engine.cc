@@ -43,13 +43,20 @@ class StoreImage final : public Image {
   std::string Read(std::string_view key) override {
     std::string value;
     const StatusOr<bool> found = store_->Get(key, &value);
-    if (!found.ok()) throw RowsUnavailable{std::string(found.status().message())};
+    if (!found.ok()) {
+      failure_ = found.status();
+      throw RowsUnavailable{std::string(failure_.message())};
+    }
     if (!*found) throw RowsUnavailable{Cat("the key ", Hex(key), " is missing")};
     return value;
   }
 
+  // Why rows could not be had: the store failed, which says so itself, or what it holds is no state.
+  Status Explain(const RowsUnavailable& no) const { return failure_.ok() ? Rebuild(no.what) : failure_; }
+
  private:
   Store* const store_;
+  Status failure_;
 };
 
 Engine::Engine(Log* log, Store* store, Publisher* publisher, const EngineOptions& options)
@@ -71,7 +78,7 @@ Status Engine::Open() {
     try {
       RETURN_IF_ERROR(Restore(cursor));
     } catch (const RowsUnavailable& no) {
-      return Rebuild(no.what);
+      return image_->Explain(no);
     }
   } else {
     RETURN_IF_ERROR(publisher_->Resume(""));
@@ -122,14 +129,16 @@ StatusOr<size_t> Engine::FoldBatch() {
   size_t folded = 0;
   Stop stop = Stop::kNone;
   try {
-    for (const Record& record : records_) {
-      stop = machine_->FoldRecord(record, &outputs_);
+    for (; folded < records_.size(); ++folded) {
+      if (const size_t ahead = folded + LookAhead::kRecords; ahead < records_.size()) {
+        machine_->Announce(records_[ahead]);
+      }
+      stop = machine_->FoldRecord(records_[folded], &outputs_);
       if (stop != Stop::kNone) break;
-      ++folded;
     }
     machine_->Flush(&outputs_);
   } catch (const RowsUnavailable& no) {
-    return Rebuild(no.what);
+    return image_->Explain(no);
   }
   next_offset_ += static_cast<int64_t>(folded);
   folded_since_save_ += folded;

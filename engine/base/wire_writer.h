@@ -3,22 +3,59 @@
 // numbers come from the generated classes, and tests parse what was written with them.
 //
 //   Output   appended to the buffer that the constructor got
-//   Cost     no allocation once that buffer has grown
+//   Cost     a few stores a field; no allocation once that buffer has grown
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <cstring>
+#include <memory>
 #include <string_view>
+
+#include "engine/base/check.h"
 
 namespace merit {
 
+// Bytes that only grow, and are used again: std::string would fill what it grows by before it is written over.
+class WireBuffer {
+ public:
+  std::string_view view() const { return {bytes_.get(), size_}; }
+  size_t size() const { return size_; }
+  void Clear() { size_ = 0; }
+
+  // Room for `size` more bytes, to be followed by Commit of those that were written.
+  char* Reserve(size_t size) {
+    if (size_ + size > capacity_) Grow(size);
+    return bytes_.get() + size_;
+  }
+  void Commit(const char* end) { size_ = static_cast<size_t>(end - bytes_.get()); }
+  void Append(std::string_view bytes) {
+    char* const at = Reserve(bytes.size());
+    std::memcpy(at, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
+
+ private:
+  void Grow(size_t size) {
+    capacity_ = 2 * (size_ + size) + 256;
+    std::unique_ptr<char[]> grown(new char[capacity_]);
+    if (size_ > 0) std::memcpy(grown.get(), bytes_.get(), size_);
+    bytes_ = std::move(grown);
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
 class WireWriter {
  public:
-  explicit WireWriter(std::string* out) : out_(out) {}
+  explicit WireWriter(WireBuffer* out) : out_(out) {}
 
   // uint32, uint64, bool, enum.
   void Unsigned(int field, uint64_t value) {
-    if (value != 0) Tagged(field, value);
+    if (value == 0) return;
+    char* at = PutVarint(out_->Reserve(20), static_cast<uint64_t>(field) << 3);
+    out_->Commit(PutVarint(at, value));
   }
   // int32, int64: a negative one takes ten bytes.
   void Signed(int field, int64_t value) { Unsigned(field, static_cast<uint64_t>(value)); }
@@ -27,28 +64,23 @@ class WireWriter {
   }
   // A message; written also when it is empty.
   void Nested(int field, std::string_view message) {
-    Varint(static_cast<uint64_t>(field) << 3 | 2);
-    Varint(message.size());
-    out_->append(message);
-  }
-  void Varint(uint64_t value) {
-    char bytes[10];
-    size_t size = 0;
-    while (value >= 0x80) {
-      bytes[size++] = static_cast<char>(value | 0x80);
-      value >>= 7;
-    }
-    bytes[size++] = static_cast<char>(value);
-    out_->append(bytes, size);
+    char* at = PutVarint(out_->Reserve(20 + message.size()), static_cast<uint64_t>(field) << 3 | 2);
+    at = PutVarint(at, message.size());
+    std::memcpy(at, message.data(), message.size());
+    out_->Commit(at + message.size());
   }
 
  private:
-  void Tagged(int field, uint64_t value) {
-    Varint(static_cast<uint64_t>(field) << 3);
-    Varint(value);
+  static char* PutVarint(char* at, uint64_t value) {
+    while (value >= 0x80) {
+      *at++ = static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    *at++ = static_cast<char>(value);
+    return at;
   }
 
-  std::string* const out_;
+  WireBuffer* const out_;
 };
 
 }  // namespace merit

@@ -125,7 +125,8 @@ class City {
   const Policy& PolicyOn(int32_t day) const;
   const Policy& policy() const { return PolicyOn(row.open_day); }
 
-  // A driver's row to change; its leaf in the account tree is made anew at the next closing.
+  // A driver's row to change where that changes its leaf in the account tree (seals.cc): points, a, n, contrib_count
+  // and sums. The leaf is made anew at the next closing. For all else drivers.Edit does.
   DriverRow& EditDriver(uint32_t driver);
 
   void AppendTo(ListKind kind, int32_t key_day, uint32_t value) {

@@ -62,11 +62,10 @@ void CloseMemory(City& city, int32_t day) {
   CloseFlagsOf(city, day);
   DropPast(city, city.honours, ListKind::kHonoursPast, day, &DriverRow::honours);
   DropPast(city, city.suspensions, ListKind::kSuspensionsPast, day, &DriverRow::suspensions);
-  std::vector<ExposureKey> past;
-  for (const auto& [key, row] : city.exposures.all()) {
-    if (key.day <= day - kExposureDays) past.push_back(key);
+  const auto& exposures = city.exposures.all();
+  while (!exposures.empty() && exposures.begin()->first.day <= day - kExposureDays) {
+    city.exposures.Erase(ExposureKey(exposures.begin()->first));
   }
-  for (const ExposureKey& key : past) city.exposures.Erase(key);
 }
 
 // --- policy ------------------------------------------------------------------------------------

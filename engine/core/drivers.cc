@@ -26,7 +26,7 @@ Verdict SetOptedOut(Fold& fold, const std::string& driver_id, bool opted_out) {
   const uint32_t driver = FindDriver(fold.city, driver_id);
   if (driver == kNone) return UnknownDriver(kField);
   if (fold.city.drivers.Get(driver).opted_out == opted_out) return Applied();
-  fold.city.EditDriver(driver).opted_out = opted_out;
+  fold.city.drivers.Edit(driver).opted_out = opted_out;
   ScoreChanged(fold, driver);
   return Applied();
 }
@@ -87,7 +87,7 @@ Verdict Apply(Fold& fold, const v1::DriverUpdated& m) {
   if (driver == kNone) return UnknownDriver(M::kDriverIdFieldNumber);
   const DriverRow& known = city.drivers.Get(driver);
   if (known.person_permit == m.person_permit() && known.vehicle_permit == m.vehicle_permit()) return Applied();
-  DriverRow& row = city.EditDriver(driver);
+  DriverRow& row = city.drivers.Edit(driver);
   row.person_permit = m.person_permit();
   row.vehicle_permit = m.vehicle_permit();
   ScoreChanged(fold, driver);

@@ -1,14 +1,12 @@
 #include "engine/core/effects.h"
 
-#include "engine/base/wire_writer.h"
-
 namespace merit {
 
 void Effects::Finish(int effect_field) {
-  effect_.clear();
-  WireWriter(&effect_).Nested(effect_field, body_);
-  body_.clear();
-  WireWriter(&bytes_).Nested(v1::Outcome::kEffectsFieldNumber, effect_);
+  effect_.Clear();
+  WireWriter(&effect_).Nested(effect_field, body_.view());
+  body_.Clear();
+  WireWriter(&bytes_).Nested(v1::Outcome::kEffectsFieldNumber, effect_.view());
   if (++count_ % kEffectsOfPart == 0) part_ends_.push_back(bytes_.size());
 }
 
@@ -142,7 +140,7 @@ void Effects::PolicyInForce(uint32_t version) {
 
 void Effects::WriteOutcome(const OutcomeHead& head, uint32_t part, std::string_view effects) {
   using M = v1::Outcome;
-  outcome_.clear();
+  outcome_.Clear();
   WireWriter w(&outcome_);
   w.Unsigned(M::kCityCodeFieldNumber, head.city_code);
   w.Unsigned(M::kCitySeqFieldNumber, head.city_seq);
@@ -152,7 +150,7 @@ void Effects::WriteOutcome(const OutcomeHead& head, uint32_t part, std::string_v
   w.Bytes(M::kEventIdFieldNumber, head.event_id);
   w.Unsigned(M::kCodeFieldNumber, head.code);
   w.Unsigned(M::kDetailCodeFieldNumber, head.detail_code);
-  outcome_.append(effects);
+  outcome_.Append(effects);
 }
 
 }  // namespace merit

@@ -7,10 +7,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/base/wire_writer.h"
 #include "merit/v1/outcome.pb.h"
 
 namespace merit {
@@ -47,7 +47,7 @@ struct OutcomeHead {
 class Effects {
  public:
   void Clear() {
-    bytes_.clear();
+    bytes_.Clear();
     part_ends_.clear();
     count_ = 0;
   }
@@ -76,8 +76,8 @@ class Effects {
     size_t begin = 0;
     do {
       const size_t end = part < part_ends_.size() ? part_ends_[part] : bytes_.size();
-      WriteOutcome(head, part++, std::string_view(bytes_).substr(begin, end - begin));
-      visit(std::string_view(outcome_));
+      WriteOutcome(head, part++, bytes_.view().substr(begin, end - begin));
+      visit(outcome_.view());
       begin = end;
     } while (begin < bytes_.size());
   }
@@ -86,12 +86,12 @@ class Effects {
   void Finish(int effect_field);
   void WriteOutcome(const OutcomeHead& head, uint32_t part, std::string_view effects);
 
-  std::string body_;     // of the effect that is being written
-  std::string effect_;   // around it
-  std::string bytes_;    // all of them, each as field `effects` of Outcome
+  WireBuffer body_;   // of the effect that is being written
+  WireBuffer effect_;   // around it
+  WireBuffer bytes_;    // all of them, each as field `effects` of Outcome
   std::vector<size_t> part_ends_;  // where full parts end in bytes_
   uint32_t count_ = 0;
-  std::string outcome_;
+  WireBuffer outcome_;
 };
 
 }  // namespace merit

@@ -124,7 +124,7 @@ uint32_t SimilarPhoto(City& city, const v1::ReportSubmitted& m, int32_t today) {
       });
       for (int step = 0; step < kKept && photo != kNone && photo >= city.photos.first(); ++step) {
         const PhotoRow& seen = city.photos.Get(photo);
-        if (today - city.sightings.Get(seen.report).day > kSightingDays) break;
+        if (today - seen.day > kSightingDays) break;
         if (std::popcount(seen.phash ^ phash) <= 3) return seen.report;
         photo = seen.previous_in_bucket[block];
       }
@@ -186,7 +186,7 @@ uint32_t Stuck(City& city, const SightingRow& now) {
 }
 
 bool Burst(Fold& fold, uint32_t driver_number) {
-  DriverRow& driver = fold.city.EditDriver(driver_number);
+  DriverRow& driver = fold.city.drivers.Edit(driver_number);
   if (driver.burst_count == 0 || driver.burst_day != fold.open_day()) {
     driver.burst_day = fold.open_day();
     driver.burst_count = 0;
@@ -219,15 +219,55 @@ uint32_t Staged(City& city, const SightingRow& now) {
   return found >= 2 ? newest : kNone;
 }
 
+// --- looking ahead -----------------------------------------------------------------------------
+
+// The rules below look in some twenty places that have nothing to do with each other: asked for one by one each would
+// be waited for, asked for at once they come together.
+template <class Index, class Rows>
+void PrefetchRows(const Index& index, const Rows& rows, const std::vector<uint32_t>& hashes) {
+  for (uint32_t hash : hashes) rows.PrefetchRow(index.Guess(hash));
+}
+
+void BringNear(City& city, const SightingRow& now, const v1::ReportSubmitted& m) {
+  thread_local std::vector<uint32_t> cells, buckets, hashes;
+  cells.clear();
+  buckets.clear();
+  hashes.clear();
+  if (now.crs != v1::CRS_NONE) {
+    const Cell home = CellOf(now);
+    for (int32_t dy = -1; dy <= 1; ++dy) {
+      for (int32_t dx = -1; dx <= 1; ++dx) {
+        cells.push_back(HashOf(Cell{home.crs, home.category, home.y + dy, home.x + dx}));
+        city.reports_by_cell.Prefetch(cells.back());
+      }
+    }
+  }
+  for (uint64_t phash : m.photo_phash64()) {
+    for (int block = 0; block < 4; ++block) {
+      buckets.push_back(BucketOf(phash, block));
+      city.photos_by_bucket.Prefetch(buckets.back());
+    }
+  }
+  for (const Digest& hash : now.hashes) {
+    hashes.push_back(HashOf(AsBytes(hash)));
+    city.photos_by_hash.Prefetch(hashes.back());
+  }
+  PrefetchRows(city.reports_by_cell, city.sightings, cells);
+  PrefetchRows(city.photos_by_bucket, city.photos, buckets);
+  PrefetchRows(city.photos_by_hash, city.sightings, hashes);
+}
+
 // --- keeping -----------------------------------------------------------------------------------
 
-void KeepPhotos(City& city, uint32_t report, const v1::ReportSubmitted& m) {
+void KeepPhotos(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
+  City& city = fold.city;
   for (uint64_t phash : m.photo_phash64()) {
     if (phash == 0) continue;
     const uint32_t photo = city.photos.size();
     PhotoRow& row = city.photos.Add();
     row.phash = phash;
     row.report = report;
+    row.day = fold.open_day();
     for (int block = 0; block < 4; ++block) {
       row.previous_in_bucket[block] = city.photos_by_bucket.Find(
           BucketOf(phash, block), [&](uint32_t candidate) { return candidate >= city.photos.first(); });
@@ -260,7 +300,6 @@ SightingRow SightingOf(Fold& fold, uint32_t report, const v1::ReportSubmitted& m
   };
   for (const std::string& hash : m.photo_sha256()) keep(hash);
   if (!m.after_photo_sha256().empty()) keep(m.after_photo_sha256());
-  if (now.crs != v1::CRS_NONE) now.previous_in_cell = NewestIn(city, CellOf(now));
   return now;
 }
 
@@ -268,14 +307,14 @@ void Keep(Fold& fold, uint32_t report, const v1::ReportSubmitted& m, SightingRow
   City& city = fold.city;
   MERIT_CHECK(city.sightings.size() == report);
   if (now.crs != v1::CRS_NONE) {
-    DriverRow& driver = city.EditDriver(now.driver);
+    DriverRow& driver = city.drivers.Edit(now.driver);
     driver.last_position = report;
     if (m.mode() == v1::MODE_HANDLE) driver.last_handle = report;
   }
   SightingRow& row = city.sightings.Add();
   row = std::move(now);
   IndexSighting(city, report, row);
-  KeepPhotos(city, report, m);
+  KeepPhotos(fold, report, m);
 }
 
 }  // namespace
@@ -315,6 +354,8 @@ void IndexPhoto(City& city, uint32_t photo, const PhotoRow& seen) {
 void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
   City& city = fold.city;
   SightingRow now = SightingOf(fold, report, m);
+  BringNear(city, now, m);
+  if (now.crs != v1::CRS_NONE) now.previous_in_cell = NewestIn(city, CellOf(now));
   const bool positioned = now.crs != v1::CRS_NONE;
   const auto raise = [&](v1::FlagRule rule, uint32_t other) {
     if (other != kNone) RaiseOnReport(fold, report, rule, other);
@@ -329,7 +370,7 @@ void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
   if (Burst(fold, now.driver)) RaiseOnReport(fold, report, v1::FLAG_RULE_BURST, kNone);
   raise(v1::FLAG_RULE_DEVICE_SHARED, SharedDevice(city, now));
   if (positioned && m.mode() == v1::MODE_HANDLE) raise(v1::FLAG_RULE_STAGED, Staged(city, now));
-  if (city.reports.Get(report).flags != 0) ++city.EditDriver(now.driver).open_reports_flagged;
+  if (city.reports.Get(report).flags != 0) ++city.drivers.Edit(now.driver).open_reports_flagged;
   Keep(fold, report, m, std::move(now));
 }
 
@@ -363,7 +404,7 @@ PairCounts CountPair(City& city, uint32_t driver, uint32_t reviewer) {
 
 void CountDecision(Fold& fold, uint32_t driver, uint32_t reviewer, bool approved) {
   City& city = fold.city;
-  DriverRow& driver_row = city.EditDriver(driver);
+  DriverRow& driver_row = city.drivers.Edit(driver);
   const uint32_t number = city.decisions.size();
   DecisionRow& decision = city.decisions.Add();
   decision.driver = driver;
@@ -393,7 +434,7 @@ void CountDecision(Fold& fold, uint32_t driver, uint32_t reviewer, bool approved
 // --- rule 9 ------------------------------------------------------------------------------------
 
 void AddStrike(Fold& fold, uint32_t driver, uint32_t report) {
-  DriverRow& row = fold.city.EditDriver(driver);
+  DriverRow& row = fold.city.drivers.Edit(driver);
   row.strikes.push_back({report, fold.open_day()});
   if (row.strikes.size() > kKept) row.strikes.erase(0);
   const auto recent = std::count_if(row.strikes.begin(), row.strikes.end(), [&](const Strike& strike) {
@@ -405,7 +446,7 @@ void AddStrike(Fold& fold, uint32_t driver, uint32_t report) {
 }
 
 void ForgetStrike(Fold& fold, uint32_t driver, uint32_t report) {
-  fold.city.EditDriver(driver).strikes.erase_if([&](const Strike& strike) { return strike.report == report; });
+  fold.city.drivers.Edit(driver).strikes.erase_if([&](const Strike& strike) { return strike.report == report; });
 }
 
 // --- days --------------------------------------------------------------------------------------
@@ -427,7 +468,6 @@ void CloseFlagsOf(City& city, int32_t day) {
     --reviewer.window_decisions;
     if (!old.approved) continue;
     --reviewer.window_approvals;
-    // The driver's sum is in no leaf: the row alone changes.
     --city.drivers.Edit(old.driver).window_approvals;
   }
   if (decision != city.decisions.first()) city.decisions.TrimBefore(decision);

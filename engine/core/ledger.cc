@@ -46,7 +46,7 @@ void Post(Fold& fold, v1::AccountKind account, uint32_t owner, int64_t delta_pts
 // Adds points to the lot of that day, and says so.
 void ChangeLot(Fold& fold, uint32_t driver, int32_t expire_day, int64_t delta_pts) {
   if (delta_pts == 0) return;
-  DriverRow& row = fold.city.EditDriver(driver);
+  DriverRow& row = fold.city.drivers.Edit(driver);
   uint32_t place = 0;
   while (place < row.lots.size() && row.lots[place].expire_day < expire_day) ++place;
   if (place == row.lots.size() || row.lots[place].expire_day != expire_day) {
@@ -140,7 +140,7 @@ bool IsBudgeted(v1::AwardSource source) {
 void CutByCaps(Fold& fold, const AwardOrder& order, AwardEffect* award) {
   if (order.cap_group != v1::CAP_GROUP_CAPPED) return;
   const v1::Policy& policy = order.policy->numbers();
-  DriverRow& driver = fold.city.EditDriver(order.driver);
+  DriverRow& driver = fold.city.drivers.Edit(order.driver);
   const int32_t today = fold.open_day();
   const int32_t month = MonthOf(order.merit_day);
   const CapUse* const day_use = FindUse(&driver.used_days, order.merit_day, today - kCapDays);
@@ -168,7 +168,7 @@ void CutByBudget(Fold& fold, const AwardOrder& order, AwardEffect* award) {
 
 void CountTowardsCaps(Fold& fold, const AwardOrder& order, int64_t awarded_pts) {
   if (order.cap_group != v1::CAP_GROUP_CAPPED) return;
-  DriverRow& driver = fold.city.EditDriver(order.driver);
+  DriverRow& driver = fold.city.drivers.Edit(order.driver);
   const int32_t today = fold.open_day();
   if (order.merit_day >= today - kCapDays) AddUse(&driver.used_days, order.merit_day, awarded_pts);
   const int32_t month = MonthOf(order.merit_day);

@@ -86,7 +86,7 @@ Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
     const auto occurred_day = static_cast<int32_t>(OccurredDay(event, city->row.utc_offset_minutes));
     const auto dedupe_days = static_cast<int32_t>(city->policies[0]->numbers().dedupe_days());
     city->dedupe.Insert(id_hash, event.event_id, {payload_hash, static_cast<uint32_t>(verdict.code)},
-                        std::max(open_day, occurred_day) + dedupe_days, open_day);
+                        std::max(open_day, occurred_day) + dedupe_days);
   }
   if (verdict.code == v1::CODE_UNDECODABLE || verdict.code == v1::CODE_WRONG_KEY) {
     DeadLetter(record, verdict, fold.seq, outputs);
@@ -125,16 +125,17 @@ void Machine::Wake(City& city, const Created& created, int64_t time_ms, Outputs*
   while (!queue.empty()) {
     const uint32_t number = queue.front();
     queue.pop_front();
-    const std::string value = StopWaiting(city, number);
+    std::string value = StopWaiting(city, number);
     const Envelope& event = waiting_reader_.Read(value);
     effects_.Clear();
     Fold fold{city, effects_, event, ++city.row.seq, time_ms, kNone, {}, 0};
     const std::optional<Verdict> refusal = RefuseProducer(city, event, &fold.producer);
     const Verdict verdict = refusal ? *refusal : FoldBody(fold);
-    if (verdict.code == v1::CODE_PARKED) WaitAgain(city, number, verdict);
     const std::optional<Created> now_created = verdict.applied() ? fold.created : std::nullopt;
     fold.created.reset();  // this queue serves it, not another one inside it
     Conclude(city, fold, verdict, city.open_day(), outputs);
+    // Only now: until here the event looks into these bytes.
+    if (verdict.code == v1::CODE_PARKED) WaitAgain(city, number, std::move(value), verdict);
     if (!now_created) continue;
     for (uint32_t next : WaitingFor(city, *now_created)) queue.push_back(next);
   }
@@ -215,21 +216,21 @@ void Machine::TryToOpen(const Record& record, Outputs* outputs) {
   const auto occurred_day = static_cast<int32_t>(OccurredDay(event, city.row.utc_offset_minutes));
   const auto dedupe_days = static_cast<int32_t>(city.policies[0]->numbers().dedupe_days());
   city.dedupe.Insert(IdHash(event), event.event_id, {payload_hash, v1::CODE_APPLIED},
-                     std::max(city.open_day(), occurred_day) + dedupe_days, city.open_day());
+                     std::max(city.open_day(), occurred_day) + dedupe_days);
   Fold fold{city, effects_, event, city.row.seq, city.row.time_ms, kNone, {}, 0};
   Conclude(city, fold, Applied(), city.open_day(), outputs);
 }
 
 void Machine::DeadLetter(const Record& record, const Verdict& verdict, uint64_t seq, Outputs* outputs) {
   using M = v1::DeadLetter;
-  std::string letter;
+  WireBuffer letter;
   WireWriter w(&letter);
   w.Signed(M::kTimestampMsFieldNumber, record.timestamp_ms);
   w.Bytes(M::kValueFieldNumber, record.value);
   w.Unsigned(M::kCodeFieldNumber, verdict.code);
   w.Unsigned(M::kDetailCodeFieldNumber, verdict.detail);
   w.Unsigned(M::kCitySeqFieldNumber, seq);
-  outputs->Add(Topic::kDeadLetters, record.key, record.timestamp_ms, letter);
+  outputs->Add(Topic::kDeadLetters, record.key, record.timestamp_ms, letter.view());
 }
 
 // --- image and memory --------------------------------------------------------------------------

@@ -81,7 +81,7 @@ uint32_t CountInPeriod(const DriverRow& driver, uint32_t item, int32_t last_day)
 void CountRequest(Fold& fold, uint32_t driver, uint32_t item_number) {
   const ItemRow& item = fold.city.items.Get(item_number);
   if (item.per_driver_limit == 0) return;
-  DriverRow& row = fold.city.EditDriver(driver);
+  DriverRow& row = fold.city.drivers.Edit(driver);
   row.limits.erase_if([&](const LimitUse& use) { return use.last_day < fold.open_day(); });
   const int32_t last_day = LastDayOfPeriod(item.limit_period, fold.open_day());
   for (LimitUse& use : row.limits) {
@@ -101,7 +101,7 @@ void GiveUnitBack(Fold& fold, const RedemptionRow& redemption, bool uncount, int
   if (!uncount || item.per_driver_limit == 0) return;
   const int32_t last_day = LastDayOfPeriod(item.limit_period, redemption.request_day);
   if (last_day < today) return;
-  for (LimitUse& use : fold.city.EditDriver(redemption.driver).limits) {
+  for (LimitUse& use : fold.city.drivers.Edit(redemption.driver).limits) {
     if (use.item == redemption.item && use.last_day == last_day && use.count > 0) --use.count;
   }
 }

@@ -235,7 +235,7 @@ bool CanBeOriginal(v1::ReportState state) {
 void SetReportState(Fold& fold, uint32_t report, v1::ReportState state, uint32_t second_reasons) {
   ReportRow& row = fold.city.reports.Edit(report);
   if (row.flags != 0 && IsUndecided(row.state) != IsUndecided(state)) {
-    uint32_t& open_flagged = fold.city.EditDriver(row.driver).open_reports_flagged;
+    uint32_t& open_flagged = fold.city.drivers.Edit(row.driver).open_reports_flagged;
     open_flagged = IsUndecided(state) ? open_flagged + 1 : open_flagged - 1;
   }
   row.state = state;

@@ -260,10 +260,11 @@ struct SightingRow {
 struct PhotoRow {  // one with a perceptual hash that is not 0
   uint64_t phash = 0;
   uint32_t report = 0;
+  int32_t day = 0;  // of its submission
   uint32_t previous_in_bucket[4] = {kNone, kNone, kNone, kNone};
   template <class V>
   void Fields(V& visit) {
-    visit(phash, report, previous_in_bucket[0], previous_in_bucket[1], previous_in_bucket[2],
+    visit(phash, report, day, previous_in_bucket[0], previous_in_bucket[1], previous_in_bucket[2],
           previous_in_bucket[3]);
   }
 };
@@ -418,13 +419,13 @@ struct SuspensionRow {
   }
 };
 
-struct ExposureKey {
-  uint32_t producer = 0;
+struct ExposureKey {  // by day, so that what a closing lets go of comes first
   int32_t day = 0;
+  uint32_t producer = 0;
   uint32_t tier = 0;
   template <class V>
   void Fields(V& visit) {
-    visit(producer, day, tier);
+    visit(day, producer, tier);
   }
   friend auto operator<=>(const ExposureKey&, const ExposureKey&) = default;
 };

@@ -52,7 +52,7 @@ class ScoreWriter {
     const DriverRow& driver = city_.drivers.Get(pending.driver);
     const v1::Policy& numbers = policy_.numbers();
     const Evaluation evaluation = Evaluate(city_, driver, day_, policy_);
-    score_.clear();
+    score_.Clear();
     WireWriter w(&score_);
     w.Unsigned(M::kCityCodeFieldNumber, city_.code);
     w.Bytes(M::kDriverIdFieldNumber, driver.id.view());
@@ -81,16 +81,16 @@ class ScoreWriter {
     w.Signed(M::kLeaseUntilDayFieldNumber, day_ + kLeaseDays);
     w.Signed(M::kRecordTimeMsFieldNumber, pending.time_ms);
     w.Unsigned(M::kSchemaFieldNumber, kSchema);
-    return score_;
+    return score_.view();
   }
 
  private:
   void WriteMerit(WireWriter& w, Int128 sum) {
-    nested_.clear();
+    nested_.Clear();
     WireWriter inner(&nested_);
     inner.Signed(v1::Int128::kHiFieldNumber, static_cast<int64_t>(sum >> 64));
     inner.Unsigned(v1::Int128::kLoFieldNumber, static_cast<uint64_t>(sum));
-    w.Nested(v1::Score::kMeritFieldNumber, nested_);
+    w.Nested(v1::Score::kMeritFieldNumber, nested_.view());
   }
 
   void WriteHonours(WireWriter& w, const DriverRow& driver) {
@@ -101,13 +101,13 @@ class ScoreWriter {
     for (uint32_t number : rows_) {
       const HonourRow& honour = city_.honours.Get(number);
       if (honour.to_day < day_) continue;
-      nested_.clear();
+      nested_.Clear();
       WireWriter inner(&nested_);
       inner.Unsigned(v1::Score::Honour::kMptFieldNumber, honour.mpt);
       inner.Signed(v1::Score::Honour::kFromDayFieldNumber, honour.from_day);
       inner.Signed(v1::Score::Honour::kToDayFieldNumber, honour.to_day);
       inner.Bytes(v1::Score::Honour::kHonourIdFieldNumber, honour.id.view());
-      w.Nested(v1::Score::kHonoursFieldNumber, nested_);
+      w.Nested(v1::Score::kHonoursFieldNumber, nested_.view());
     }
   }
 
@@ -123,23 +123,23 @@ class ScoreWriter {
     };
     std::sort(rows_.begin(), rows_.end(), [&](uint32_t a, uint32_t b) { return days(a) < days(b); });
     for (uint32_t number : rows_) {
-      nested_.clear();
+      nested_.Clear();
       WireWriter inner(&nested_);
       inner.Signed(v1::Score::Days::kFromDayFieldNumber, days(number).first);
       inner.Signed(v1::Score::Days::kToDayFieldNumber, days(number).second);
-      w.Nested(v1::Score::kSuspensionsFieldNumber, nested_);
+      w.Nested(v1::Score::kSuspensionsFieldNumber, nested_.view());
     }
   }
 
   void WriteExplain(WireWriter& w, const DriverRow& driver, const Evaluation& e) {
     int64_t rest = e.raw_mpt;
     const auto line = [&](v1::Factor factor, int64_t mpt, uint32_t count) {
-      nested_.clear();
+      nested_.Clear();
       WireWriter inner(&nested_);
       inner.Unsigned(v1::Score::Explain::kFactorFieldNumber, factor);
       inner.Signed(v1::Score::Explain::kMptFieldNumber, mpt);
       inner.Unsigned(v1::Score::Explain::kCountFieldNumber, count);
-      w.Nested(v1::Score::kExplainFieldNumber, nested_);
+      w.Nested(v1::Score::kExplainFieldNumber, nested_.view());
       rest -= mpt;
     };
     line(v1::FACTOR_REPORT, e.factor_mpt[0], driver.counts[0]);
@@ -155,8 +155,8 @@ class ScoreWriter {
   const int32_t day_;
   const Policy& policy_;
   std::vector<uint32_t> rows_;
-  std::string nested_;
-  std::string score_;
+  WireBuffer nested_;
+  WireBuffer score_;
 };
 
 }  // namespace

@@ -113,7 +113,7 @@ Verdict Apply(Fold& fold, const v1::HonourGranted& m) {
   row.from_day = m.from_day();
   row.to_day = m.to_day();
   if (row.to_day >= fold.open_day()) {
-    city.EditDriver(driver).honours.push_back(honour);
+    city.drivers.Edit(driver).honours.push_back(honour);
     city.AppendTo(ListKind::kHonoursPast, row.to_day, honour);
   }
   ScoreChanged(fold, driver);
@@ -127,7 +127,7 @@ Verdict Apply(Fold& fold, const v1::HonourRevoked& m) {
   if (Verdict no = FindToEnd(city, city.honours, Awaited::kHonour, m.honour_id(), &honour); !no.applied()) return no;
   HonourRow& row = city.honours.Edit(honour);
   row.ended = true;
-  EraseNumber(&city.EditDriver(row.driver).honours, honour);
+  EraseNumber(&city.drivers.Edit(row.driver).honours, honour);
   ScoreChanged(fold, row.driver);
   return Applied();
 }
@@ -141,7 +141,7 @@ Verdict Apply(Fold& fold, const v1::StandingAssessed& m) {
   const DriverRow& known = city.drivers.Get(driver);
   const Assessment& last = safety ? known.safety : known.business;
   if (last.kept && m.to_day() < last.to_day) return Applied();
-  DriverRow& row = city.EditDriver(driver);
+  DriverRow& row = city.drivers.Edit(driver);
   (safety ? row.safety : row.business) = {true, static_cast<uint16_t>(m.score_permille()), m.to_day()};
   ScoreChanged(fold, driver);
   return Applied();
@@ -163,7 +163,7 @@ Verdict Apply(Fold& fold, const v1::ViolationRecorded& m) {
   row.recorded_day = fold.open_day();
   row.mpt = city.PolicyOn(m.violation_day()).ViolationMpt(m.grade());
   if (row.grade >= v1::VIOLATION_GRADE_V2) {
-    List<uint32_t>& grave = city.EditDriver(driver).grave_violations;
+    List<uint32_t>& grave = city.drivers.Edit(driver).grave_violations;
     grave.erase_if([&](uint32_t number) {
       return city.violations.Get(number).violation_day <= fold.open_day() - kGraveDays;
     });
@@ -184,7 +184,7 @@ bool IsSuspended(City& city, const DriverRow& driver, v1::SuspensionScope scope,
 void Rescind(Fold& fold, uint32_t violation) {
   ViolationRow& row = fold.city.violations.Edit(violation);
   row.ended = true;
-  EraseNumber(&fold.city.EditDriver(row.driver).grave_violations, violation);
+  EraseNumber(&fold.city.drivers.Edit(row.driver).grave_violations, violation);
   TakeMeritBack(fold, row.driver, v1::FACTOR_VIOLATION, row.violation_day, row.mpt);
 }
 
@@ -220,7 +220,7 @@ Verdict Apply(Fold& fold, const v1::SuspensionImposed& m) {
   row.from_day = m.from_day();
   row.to_day = m.to_day();
   if (row.to_day >= oldest) {
-    city.EditDriver(driver).suspensions.push_back(suspension);
+    city.drivers.Edit(driver).suspensions.push_back(suspension);
     city.AppendTo(ListKind::kSuspensionsPast, row.to_day + kSuspensionDays, suspension);
   }
   if (row.scope == v1::SUSPENSION_SCOPE_SCORE) ScoreChanged(fold, driver);
@@ -237,14 +237,14 @@ Verdict Apply(Fold& fold, const v1::SuspensionLifted& m) {
   }
   SuspensionRow& row = city.suspensions.Edit(suspension);
   row.ended = true;
-  EraseNumber(&city.EditDriver(row.driver).suspensions, suspension);
+  EraseNumber(&city.drivers.Edit(row.driver).suspensions, suspension);
   if (row.scope == v1::SUSPENSION_SCOPE_SCORE) ScoreChanged(fold, row.driver);
   return Applied();
 }
 
 Verdict Apply(Fold& fold, const v1::DispatchExposureReported& m) {
   if (const int field = BreachOf(m, fold.open_day())) return Range(field);
-  fold.city.exposures.Edit({fold.producer, m.day(), m.tier()}) = {m.online_minutes(), m.orders_assigned(),
+  fold.city.exposures.Edit({m.day(), fold.producer, m.tier()}) = {m.online_minutes(), m.orders_assigned(),
                                                                  m.median_pickup_s()};
   return Applied();
 }

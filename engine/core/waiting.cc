@@ -1,6 +1,7 @@
 #include "engine/core/waiting.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace merit {
 namespace {
@@ -34,7 +35,10 @@ void StartWaiting(City& city, std::string_view value, uint64_t first_seq, const 
   PutUnder(city, number, parked);
 }
 
-void WaitAgain(City& city, uint32_t waiting, const Verdict& parked) { PutUnder(city, waiting, parked); }
+void WaitAgain(City& city, uint32_t waiting, std::string value, const Verdict& parked) {
+  city.waiting.Edit(waiting).value = std::move(value);
+  PutUnder(city, waiting, parked);
+}
 
 std::vector<uint32_t> WaitingFor(const City& city, const Created& created) {
   const auto found = city.waiting_for.find({created.type, created.id});
@@ -49,7 +53,7 @@ std::string StopWaiting(City& city, uint32_t waiting) {
   std::erase(found->second, waiting);
   if (found->second.empty()) city.waiting_for.erase(found);
   --city.row.waiting;
-  return row.value;
+  return std::exchange(row.value, {});
 }
 
 std::vector<uint32_t> WaitingDue(City& city, int32_t day) {

@@ -20,12 +20,12 @@ bool MayWait(const City& city, std::string_view value);
 void StartWaiting(City& city, std::string_view value, uint64_t first_seq, const Verdict& parked);
 
 // Puts one that waited before to wait under another id, in its old place in the order.
-void WaitAgain(City& city, uint32_t waiting, const Verdict& parked);
+void WaitAgain(City& city, uint32_t waiting, std::string value, const Verdict& parked);
 
 // The events that wait under an id, in order of their first city_seq; they still wait.
 std::vector<uint32_t> WaitingFor(const City& city, const Created& created);
 
-// Takes one out and gives its bytes.
+// Takes one out and gives its bytes, which its row keeps no longer.
 std::string StopWaiting(City& city, uint32_t waiting);
 
 // Those whose time is over once `day` closes, in order of their first city_seq.

@@ -24,7 +24,7 @@ std::string TopicDirectory(const std::string& directory, Topic topic);
 class ArchivePublisher : public Publisher {
  public:
   // Fast: outputs are mostly read once.
-  static constexpr ArchiveOptions kFast = {.compression_level = -1};
+  static constexpr ArchiveOptions kFast = {.compression_level = -4};
 
   static StatusOr<std::unique_ptr<ArchivePublisher>> Open(const std::string& directory,
                                                           const ArchiveOptions& options = kFast);

@@ -41,9 +41,8 @@ bool Dedupe::FindInBlock(uint32_t place, std::string_view event_id, int32_t open
   // Forgotten; or the slot of a day long gone, whose bits another day has by now.
   if (day == days_.end() || number * kBlockEntries >= day->second.count) return false;
   const std::string* block = nullptr;
-  const auto held = day->second.blocks.find(number);
-  if (held != day->second.blocks.end()) {
-    block = &held->second;
+  if (number >= day->second.blocks_begin) {
+    block = &day->second.blocks[number - day->second.blocks_begin];
   } else {
     std::string key = Key(number_, due_day, number);
     if (key != last_read_key_) {
@@ -61,13 +60,23 @@ bool Dedupe::FindInBlock(uint32_t place, std::string_view event_id, int32_t open
   return false;
 }
 
-void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry, int32_t due_day,
-                    int32_t open_day) {
-  Day& day = days_[due_day];
+Dedupe::Day& Dedupe::DayOf(int32_t due_day) {
+  if (last_day_ == nullptr || last_due_day_ != due_day) {
+    last_day_ = &days_[due_day];
+    last_due_day_ = due_day;
+    is_kept_.set(static_cast<uint32_t>(due_day) & 1023u);
+  }
+  return *last_day_;
+}
+
+void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry, int32_t due_day) {
+  Day& day = DayOf(due_day);
   const uint32_t block = day.count / kBlockEntries;
   MERIT_CHECK(block < 1u << kBlockBits);
-  std::string& bytes = day.blocks[block];
-  if (bytes.empty()) bytes.reserve(kBlockEntries * 72);
+  if (block == day.blocks_begin + day.blocks.size()) {
+    day.blocks.emplace_back().reserve(kBlockEntries * 72);
+  }
+  std::string& bytes = day.blocks.back();
   RowWriter writer(&bytes);
   writer.PutVarint(event_id.size());
   bytes.append(event_id);
@@ -78,9 +87,8 @@ void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry
   ++remembered_;
   // Slots of forgotten entries are used again. One that outlives the 1,024 days which ten bits tell apart is looked
   // at in vain, no more: what counts is the event_id in the block.
-  index_.Insert(hash, PlaceOf(due_day, block), [&](uint32_t place) {
-    return days_.find(DueDayOf(place, open_day)) != days_.end();
-  });
+  index_.Insert(hash, PlaceOf(due_day, block),
+                [&](uint32_t place) { return is_kept_.test(place >> kBlockBits); });
 }
 
 void Dedupe::CloseDay(int32_t day) {
@@ -94,6 +102,8 @@ void Dedupe::CloseDay(int32_t day) {
     }
   }
   last_read_key_.clear();
+  last_day_ = nullptr;
+  is_kept_.reset(static_cast<uint32_t>(day) & 1023u);
   days_.erase(due);
 }
 
@@ -101,7 +111,7 @@ size_t Dedupe::memory_bytes() const {
   size_t bytes = index_.memory_bytes();
   for (const auto& [due_day, day] : days_) {
     bytes += sizeof(Day) + day.hashes.capacity() * 4;
-    for (const auto& [number, block] : day.blocks) bytes += 80 + block.capacity();
+    for (const std::string& block : day.blocks) bytes += sizeof(block) + block.capacity();
   }
   return bytes;
 }
@@ -112,13 +122,13 @@ void Dedupe::Collect(ImageChanges* changes) {
   for (auto& [due_day, day] : days_) {
     if (!day.changed) continue;
     day.changed = false;
-    const uint32_t full = day.count / kBlockEntries;
-    for (auto block = day.blocks.begin(); block != day.blocks.end();) {
-      const uint32_t number = block->first;
-      std::string value = number < full ? std::move(block->second) : block->second;
-      changes->Put(Key(number_, due_day, number), std::move(value));
-      block = number < full ? day.blocks.erase(block) : std::next(block);
+    for (size_t place = 0; place < day.blocks.size(); ++place) {
+      changes->Put(Key(number_, due_day, day.blocks_begin + static_cast<uint32_t>(place)), day.blocks[place]);
     }
+    // Full blocks are read again where they are asked for.
+    const uint32_t full = day.count / kBlockEntries;
+    day.blocks.erase(day.blocks.begin(), day.blocks.begin() + (full - day.blocks_begin));
+    day.blocks_begin = full;
     day.saved_blocks = (day.count + kBlockEntries - 1) / kBlockEntries;
     for (size_t begin = 0; begin < day.hashes.size(); begin += kHashesOfChunk) {
       const size_t count = std::min<size_t>(day.hashes.size() - begin, kHashesOfChunk);
@@ -137,7 +147,7 @@ bool Dedupe::RestoreHashes(std::string_view key, std::string_view value) {
   const auto due_day = static_cast<int32_t>(ReadBigEndian(key));
   const uint32_t chunk = ReadBigEndian(key.substr(4));
   const auto count = static_cast<uint32_t>(value.size() / 4);
-  Day& day = days_[due_day];
+  Day& day = DayOf(due_day);
   const uint32_t begin = chunk * kHashesOfChunk;
   const bool full = count == kHashesOfChunk;
   if (!full) {
@@ -160,8 +170,8 @@ bool Dedupe::RestoreHashes(std::string_view key, std::string_view value) {
 
 void Dedupe::RestoreOpenBlocks() {
   for (auto& [due_day, day] : days_) {
-    const uint32_t block = day.count / kBlockEntries;
-    if (day.count % kBlockEntries != 0) day.blocks[block] = image_->Read(Key(number_, due_day, block));
+    day.blocks_begin = day.count / kBlockEntries;
+    if (day.count % kBlockEntries != 0) day.blocks.push_back(image_->Read(Key(number_, due_day, day.blocks_begin)));
   }
 }
 

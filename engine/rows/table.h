@@ -73,9 +73,12 @@ class Table final : public AnyTable {
 
   // A new row at index size(); the caller fills it (an id through AddWithId).
   Row& Add() {
-    if (size_ % kPageRows == 0) {
+    const uint32_t number = size_ / kPageRows;
+    if (number == pages_.size()) {
       pages_.push_back(std::make_unique<Page>());
       ++resident_;
+    } else {
+      PageAt(number);  // a start leaves it in the image, and there it has no new row yet
     }
     return Edit(size_++);
   }
@@ -97,6 +100,32 @@ class Table final : public AnyTable {
                        [&](uint32_t index) { return Get(index).id.view() == id; });
   }
 
+  // Bring near what a Find, and a Get of what it finds, will look at. Nothing is read from the image for it.
+  void PrefetchSlot(uint32_t hash) const
+    requires HasId<Row>
+  {
+    index_.Prefetch(hash);
+  }
+  uint32_t Guess(uint32_t hash) const
+    requires HasId<Row>
+  {
+    return index_.Guess(hash);
+  }
+  void PrefetchRow(uint32_t index) const {
+    if (const Row* const row = Peek(index)) {
+      constexpr size_t kLine = 64;
+      for (size_t place = 0; place < sizeof(Row); place += kLine) {
+        __builtin_prefetch(reinterpret_cast<const char*>(row) + place);
+      }
+    }
+  }
+  // The row if it is in memory, or null.
+  const Row* Peek(uint32_t index) const {
+    if (index < first_ || index >= size_) return nullptr;
+    const Page* const page = pages_[index / kPageRows].get();
+    return page == nullptr ? nullptr : &page->rows[index % kPageRows];
+  }
+
   // visit(index, row) for every row, in order; pages that were not in memory do not stay there.
   template <class Visit>
   void ForEach(Visit visit) {
@@ -116,8 +145,7 @@ class Table final : public AnyTable {
   void TrimBefore(uint32_t index) {
     MERIT_CHECK(index >= first_ && index <= size_);
     for (uint32_t page = first_ / kPageRows; page < index / kPageRows; ++page) {
-      resident_ -= pages_[page] != nullptr;
-      pages_[page].reset();
+      if (pages_[page] != nullptr) Drop(page);
       if (page < saved_pages_) erased_.push_back(page);
     }
     first_ = index;
@@ -149,9 +177,8 @@ class Table final : public AnyTable {
         page->looked_at = false;
         continue;
       }
-      freed += PageBytes(*page);
-      pages_[hand_].reset();
-      --resident_;
+      freed += sizeof(Page) + page->heap_bytes;
+      Drop(hand_);
     }
     return freed;
   }
@@ -203,13 +230,24 @@ class Table final : public AnyTable {
 
   Page& PageOf(uint32_t index) {
     MERIT_CHECK(index >= first_ && index < size_);
-    std::unique_ptr<Page>& page = pages_[index / kPageRows];
+    return PageAt(index / kPageRows);
+  }
+
+  Page& PageAt(uint32_t number) {
+    std::unique_ptr<Page>& page = pages_[number];
     if (page == nullptr) {
-      page = Load(index / kPageRows);
+      page = Load(number);
       ++resident_;
+      heap_sum_ += page->heap_bytes;
     }
     page->looked_at = true;
     return *page;
+  }
+
+  void Drop(uint32_t number) {
+    heap_sum_ -= pages_[number]->heap_bytes;
+    pages_[number].reset();
+    --resident_;
   }
 
   std::unique_ptr<Page> Load(uint32_t number) {
@@ -223,7 +261,6 @@ class Table final : public AnyTable {
                             ": the saved bytes are no rows of this program's format"};
     }
     page->heap_bytes = HeapBytes(page.get(), count);
-    heap_sum_ += page->heap_bytes;
     return page;
   }
 
@@ -262,10 +299,6 @@ class Table final : public AnyTable {
 
   uint32_t RowsIn(uint32_t number) const {
     return std::min(size_ - number * kPageRows, kPageRows);
-  }
-  size_t PageBytes(const Page& page) {
-    heap_sum_ -= page.heap_bytes;
-    return sizeof(Page) + page.heap_bytes;
   }
   size_t heap_bytes_estimate() const { return heap_sum_ > 0 ? static_cast<size_t>(heap_sum_) : 0; }
 
