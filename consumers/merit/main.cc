@@ -45,6 +45,8 @@ void AddCommands(CLI::App& app, Run& run) {
   AddSimulate(app, run);
   AddImport(app, run);
   AddReplay(app, run);
+  AddDemo(app, run);
+  AddLedger(app, run);
 }
 
 int Main(int count, char** arguments) {

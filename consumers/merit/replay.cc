@@ -9,12 +9,13 @@
 #include <string>
 
 #include "consumers/merit/command.h"
+#include "consumers/merit/effect_text.h"
 #include "consumers/merit/export.h"
 #include "consumers/merit/progress.h"
 #include "consumers/merit/readable_log.h"
 #include "consumers/merit/state_directory.h"
+#include "consumers/merit/text.h"
 #include "engine/base/sha256.h"
-#include "engine/core/calendar.h"
 #include "engine/engine.h"
 #include "engine/rows/image.h"
 #include "merit/v1/seal.pb.h"
@@ -220,15 +221,6 @@ Status Replay::ReadSeals() {
     return true;
   });
 }
-
-std::string DayText(int32_t day) {
-  const CivilDay civil = CivilOf(day);
-  char text[16];
-  std::snprintf(text, sizeof(text), "%04d-%02d-%02d", civil.year, civil.month, civil.day);
-  return text;
-}
-
-std::string NameOf(v1::Code code) { return v1::Code_Name(code).substr(std::string("CODE_").size()); }
 
 void Replay::PrintSummary() const {
   std::FILE* const out = Out();

@@ -251,13 +251,6 @@ StatusOr<std::unique_ptr<RestingState>> RestingState::Open(const std::string& di
   return state;
 }
 
-City* RestingState::CityOfDriver(const std::string& driver_id) {
-  for (const auto& [code, city] : cities()) {
-    if (city->drivers.Find(driver_id) != kNone) return city.get();
-  }
-  return nullptr;
-}
-
 Status RestingState::ForEachPublished(Topic topic, const Visit& visit) {
   return ReadPublished(PublishedDirectory(directory_), topic, published_[static_cast<size_t>(topic)], visit);
 }

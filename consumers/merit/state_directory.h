@@ -83,9 +83,6 @@ class RestingState {
   // Rows are read when they are asked for: RowsUnavailable (engine/rows/image.h).
   const std::map<uint32_t, std::unique_ptr<City>>& cities() { return engine_->machine().cities(); }
 
-  // The first city that has `driver` enrolled, or null.
-  City* CityOfDriver(const std::string& driver_id);
-
   // What was published up to the state's own position, in order. `visit` may say false to end it.
   using Visit = std::function<bool(const Record& record)>;
   [[nodiscard]] Status ForEachPublished(Topic topic, const Visit& visit);
