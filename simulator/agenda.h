@@ -1,8 +1,10 @@
-// What is going to happen in a city, in order of time: a calendar of days, and a heap for the day that is on.
+// What is going to happen in a city, in order of time: a calendar of days, and a heap for the day
+// that is on.
 //
 //   Output   Pop gives the earliest action; of equal times the one that was pushed first
-//   Cost     Push and Pop O(log of one day's actions); memory for what is pending, up to kDaysMax ahead
-//   Caveats  what lies before the day that is on is done at once; what lies past kDaysMax is forgotten
+//   Cost     Push and Pop O(log of one day's actions); memory for what is pending, up to kDaysMax
+//   ahead Caveats  what lies before the day that is on is done at once; what lies past kDaysMax is
+//   forgotten
 #pragma once
 
 #include <algorithm>
@@ -13,14 +15,23 @@
 
 namespace merit {
 
-enum class Family : uint8_t { kProgramme, kDrivers, kReports, kMatters, kService, kRedemption, kHostile, kDelivery };
+enum class Family : uint8_t {
+  kProgramme,
+  kDrivers,
+  kReports,
+  kMatters,
+  kService,
+  kRedemption,
+  kHostile,
+  kDelivery
+};
 
 struct Action {
   int64_t time_ms = 0;
   uint64_t order = 0;  // given by the agenda
   Family family = Family::kProgramme;
-  uint8_t step = 0;       // the family's own enum
-  uint32_t subject = 0;   // usually a slot or a driver
+  uint8_t step = 0;      // the family's own enum
+  uint32_t subject = 0;  // usually a slot or a driver
   uint32_t extra = 0;
 };
 

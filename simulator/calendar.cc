@@ -5,7 +5,8 @@
 namespace merit {
 namespace {
 
-// First day of the Spring Festival holiday; the years from 2035 on, which no notice has fixed, take the mean.
+// First day of the Spring Festival holiday; the years from 2035 on, which no notice has fixed, take
+// the mean.
 int32_t SpringFestival(int32_t year) {
   static constexpr Date kNewYears[] = {{2024, 2, 10}, {2025, 1, 29}, {2026, 2, 17}, {2027, 2, 6},
                                        {2028, 1, 26}, {2029, 2, 13}, {2030, 2, 3},  {2031, 1, 23},

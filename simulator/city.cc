@@ -4,7 +4,7 @@
 
 namespace merit {
 
-City::City(const SimulationOptions& options, uint32_t city_code)
+SimulatedCity::SimulatedCity(const SimulationOptions& options, uint32_t city_code)
     : town_(options, city_code),
       programme_(town_),
       drivers_(town_),
@@ -12,6 +12,7 @@ City::City(const SimulationOptions& options, uint32_t city_code)
       reports_(town_, matters_),
       service_(town_),
       redemptions_(town_),
+      hostility_(town_),
       planned_day_(options.first_day - 1),
       end_ms_(town_.Midnight(options.first_day + options.days) + kMinuteMs) {
   programme_.Start();
@@ -19,22 +20,25 @@ City::City(const SimulationOptions& options, uint32_t city_code)
   PlanDay();
 }
 
-int64_t City::next_ms() {
+int64_t SimulatedCity::next_ms() {
   if (HasRecord()) return town_.now_ms;
   const int64_t time_ms = std::max(town_.agenda.Top().time_ms, town_.now_ms);
   return time_ms < end_ms_ ? time_ms : INT64_MAX;
 }
 
-void City::Step() {
+void SimulatedCity::Step() {
   town_.outbox.Clear();
-  // The clock's next closing is always on the agenda, so each day is planned before anything of it is run.
+  // The clock's next closing is always on the agenda, so each day is planned before anything of it
+  // is run.
   while (town_.agenda.Top().time_ms >= town_.Midnight(planned_day_ + 1)) PlanDay();
   const Action action = town_.agenda.Pop();
   town_.now_ms = std::max(town_.now_ms, action.time_ms);
   Run(action);
+  const bool honest = action.family != Family::kHostile && action.family != Family::kDelivery;
+  if (honest) hostility_.Answer(town_.outbox.size());
 }
 
-void City::PlanDay() {
+void SimulatedCity::PlanDay() {
   town_.today = ++planned_day_;
   programme_.PlanDay();
   drivers_.PlanDay();
@@ -42,9 +46,10 @@ void City::PlanDay() {
   matters_.PlanDay();
   service_.PlanDay();
   redemptions_.PlanDay();
+  hostility_.PlanDay();
 }
 
-void City::Run(const Action& action) {
+void SimulatedCity::Run(const Action& action) {
   switch (action.family) {
     case Family::kProgramme:
       return programme_.Run(action);
@@ -59,7 +64,7 @@ void City::Run(const Action& action) {
     case Family::kRedemption:
       return redemptions_.Run(action);
     case Family::kHostile:
-      return;
+      return hostility_.Run(action);
     case Family::kDelivery:
       return town_.RunDelivery(action);
   }

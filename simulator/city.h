@@ -1,11 +1,13 @@
 // One city of a simulation: its families of events, interleaved by time.
 //
-//   Output   next_ms() is when the next record or action is due, INT64_MAX at the end. Step runs one action; Take
+//   Output   next_ms() is when the next record or action is due, INT64_MAX at the end. Step runs
+//   one action; Take
 //            gives a record that it wrote, while there is one
 //   Caveats  a record's views live until the next Step
 #pragma once
 
 #include "simulator/drivers.h"
+#include "simulator/hostility.h"
 #include "simulator/matters.h"
 #include "simulator/programme.h"
 #include "simulator/redemption.h"
@@ -15,9 +17,9 @@
 
 namespace merit {
 
-class City {
+class SimulatedCity {
  public:
-  City(const SimulationOptions& options, uint32_t city_code);
+  SimulatedCity(const SimulationOptions& options, uint32_t city_code);
 
   int64_t next_ms();
   bool HasRecord() const { return !town_.outbox.empty(); }
@@ -35,6 +37,7 @@ class City {
   Reports reports_;
   Service service_;
   Redemptions redemptions_;
+  Hostility hostility_;
   int32_t planned_day_;
   const int64_t end_ms_;
 };

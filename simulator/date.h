@@ -27,7 +27,8 @@ constexpr Date DateOf(int32_t day_number) {
   const int32_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int32_t part = (5 * of_year + 2) / 153;
   const int32_t month = part < 10 ? part + 3 : part - 9;
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, of_year - (153 * part + 2) / 5 + 1};
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month,
+          of_year - (153 * part + 2) / 5 + 1};
 }
 
 constexpr int32_t DayOf(Date date) {

@@ -11,7 +11,9 @@ uint32_t Drivers::EnrolledBy(int32_t day) const {
   const auto passed = static_cast<uint64_t>(day - town_.options.first_day + 1);
   const uint64_t rush = std::min<uint64_t>(30, days / 5 + 1);
   const uint64_t in_rush = all * 9 / 10 * std::min(passed, rush) / rush;
-  const uint64_t later = passed <= rush ? 0 : (all - all * 9 / 10) * (passed - rush) / std::max<uint64_t>(1, days - rush);
+  const uint64_t later =
+      passed <= rush ? 0
+                     : (all - all * 9 / 10) * (passed - rush) / std::max<uint64_t>(1, days - rush);
   return static_cast<uint32_t>(std::min(all, in_rush + later));
 }
 
@@ -74,7 +76,8 @@ void Drivers::WritePermits(uint32_t index, Body* body) {
   body->set_vehicle_permit(driver.vehicle_permit);
   body->clear_platform_ids();
   body->add_platform_ids(town_.roster.producers[town_.roster.first_platform + driver.platform].id);
-  // One driver in six drives for a second platform, one in ten is a part-time grid worker 兼职网格员.
+  // One driver in six drives for a second platform, one in ten is a part-time grid worker
+  // 兼职网格员.
   const uint32_t other = index % 6 == 0 ? index / 6 % town_.roster.platform_count : driver.platform;
   if (other != driver.platform) {
     body->add_platform_ids(town_.roster.producers[town_.roster.first_platform + other].id);
@@ -96,7 +99,8 @@ void Drivers::Enrol() {
   const int32_t opening = town_.random.Permille(200) ? town_.random.Day(5, 180) : 0;
   enrolled_.set_opening_pts(opening);
   const bool own = !town_.random.Permille(50);
-  town_.Emit(own ? town_.roster.first_platform + driver.platform : town_.roster.authority, enrolled_);
+  town_.Emit(own ? town_.roster.first_platform + driver.platform : town_.roster.authority,
+             enrolled_);
   if (opening > 0) town_.Credit(index, opening);
 }
 

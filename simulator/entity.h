@@ -1,4 +1,5 @@
-// Ids of what the simulator makes: a letter for the type, the day, a number in that day: "R20260315-00482".
+// Ids of what the simulator makes: a letter for the type, the day, a number in that day:
+// "R20260315-00482".
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,17 @@
 namespace merit {
 
 enum class Entity : uint8_t {
-  kReport, kAppeal, kMatter, kRecord, kHonour, kViolation, kSuspension, kItem, kRedemption, kBatch, kAdjustment
+  kReport,
+  kAppeal,
+  kMatter,
+  kRecord,
+  kHonour,
+  kViolation,
+  kSuspension,
+  kItem,
+  kRedemption,
+  kBatch,
+  kAdjustment
 };
 inline constexpr size_t kEntityCount = 11;
 inline constexpr char kEntityLetters[kEntityCount + 1] = "RAMSHVPIXBJ";

@@ -81,8 +81,7 @@ void EventWriter::Write(const Producer& producer, int64_t event_ms, int64_t occu
 }
 
 void Sign(const std::string& private_key, size_t begin, std::string* event) {
-  const std::string signature =
-      SignEd25519(private_key, std::string_view(*event).substr(begin));
+  const std::string signature = SignEd25519(private_key, std::string_view(*event).substr(begin));
   AppendBytes(1000, signature, event);
 }
 

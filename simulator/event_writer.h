@@ -1,7 +1,8 @@
-// Serialises events of one city: the envelope by hand around a body that its family reuses, then the signature.
+// Serialises events of one city: the envelope by hand around a body that its family reuses, then
+// the signature.
 //
-//   Output   bytes as an importer of the exchange form would write them: fields in ascending order, defaults left out
-//   Cost     no allocation once `out` is large enough; a signature 50 to 100 µs
+//   Output   bytes as an importer of the exchange form would write them: fields in ascending order,
+//   defaults left out Cost     no allocation once `out` is large enough; a signature 50 to 100 µs
 #pragma once
 
 #include <google/protobuf/message.h>

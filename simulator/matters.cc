@@ -78,7 +78,8 @@ uint32_t Matters::NewMatter(v1::MatterKind kind, uint32_t county, v1::Channel ch
   return slot;
 }
 
-EntityId Matters::OpenFor(EntityId report, uint32_t category, uint32_t county, v1::Channel channel) {
+EntityId Matters::OpenFor(EntityId report, uint32_t category, uint32_t county,
+                          v1::Channel channel) {
   const uint32_t slot = NewMatter(KindOf(category), county, channel);
   matters_[slot].report = report;
   Next(kOpen, slot, kMinuteMs, 50 * kMinuteMs, false);
@@ -91,9 +92,8 @@ void Matters::OpenGrievance() {
   const bool welfare = town_.random.Permille(250);
   const uint32_t county = town_.roster.drivers[driver].county;
   const bool listened = town_.random.Permille(500);
-  const uint32_t slot =
-      NewMatter(welfare ? v1::MATTER_KIND_WELFARE : v1::MATTER_KIND_GRIEVANCE, county,
-                listened ? v1::CHANNEL_LISTEN : v1::CHANNEL_UNSPECIFIED);
+  const uint32_t slot = NewMatter(welfare ? v1::MATTER_KIND_WELFARE : v1::MATTER_KIND_GRIEVANCE,
+                                  county, listened ? v1::CHANNEL_LISTEN : v1::CHANNEL_UNSPECIFIED);
   matters_[slot].driver = driver;
   Open(slot);
 }

@@ -18,7 +18,19 @@ class Matters {
   EntityId OpenFor(EntityId report, uint32_t category, uint32_t county, v1::Channel channel);
 
  private:
-  enum Step : uint8_t { kOpen, kAssign, kReturn, kEscalate, kResolve, kVerify, kFollowUp, kReopen, kVoid, kMerge, kGrievance };
+  enum Step : uint8_t {
+    kOpen,
+    kAssign,
+    kReturn,
+    kEscalate,
+    kResolve,
+    kVerify,
+    kFollowUp,
+    kReopen,
+    kVoid,
+    kMerge,
+    kGrievance
+  };
   enum class Fate : uint8_t { kUsual, kVoided, kMerged };
 
   struct Matter {

@@ -14,10 +14,14 @@ struct CategoryRow {
 };
 
 constexpr CategoryRow kCategories[] = {
-    {10, "ROAD_HAZARD", 10, v1::CAP_GROUP_CAPPED},  {11, "ILLEGAL_PARKING", 4, v1::CAP_GROUP_CAPPED},
-    {12, "WASTE", 4, v1::CAP_GROUP_CAPPED},         {13, "FACILITY", 6, v1::CAP_GROUP_CAPPED},
-    {14, "ROAD_INFO", 2, v1::CAP_GROUP_CAPPED},     {20, "PUBLIC_OPINION", 5, v1::CAP_GROUP_CAPPED},
-    {30, "EMERGENCY", 20, v1::CAP_GROUP_UNCAPPED},  {40, "VOLUNTEER", 8, v1::CAP_GROUP_VOLUNTEER},
+    {10, "ROAD_HAZARD", 10, v1::CAP_GROUP_CAPPED},
+    {11, "ILLEGAL_PARKING", 4, v1::CAP_GROUP_CAPPED},
+    {12, "WASTE", 4, v1::CAP_GROUP_CAPPED},
+    {13, "FACILITY", 6, v1::CAP_GROUP_CAPPED},
+    {14, "ROAD_INFO", 2, v1::CAP_GROUP_CAPPED},
+    {20, "PUBLIC_OPINION", 5, v1::CAP_GROUP_CAPPED},
+    {30, "EMERGENCY", 20, v1::CAP_GROUP_UNCAPPED},
+    {40, "VOLUNTEER", 8, v1::CAP_GROUP_VOLUNTEER},
     {50, "LOST_PROPERTY", 10, v1::CAP_GROUP_CAPPED},
     {51, "MEDICAL_HELP", 30, v1::CAP_GROUP_UNCAPPED},
     {52, "CRIME_ASSIST", 50, v1::CAP_GROUP_UNCAPPED},
@@ -125,11 +129,12 @@ int64_t ComputedPoints(const v1::Policy& policy, uint32_t category, int mode, in
   const v1::Category* found = FindCategory(policy, category);
   if (found == nullptr) return 1;
   const uint32_t modes[] = {1000, policy.mode_report_permille(), policy.mode_handle_permille()};
-  const uint32_t severities[] = {1000, policy.severity_minor_permille(),
-                                 policy.severity_normal_permille(), policy.severity_major_permille(),
-                                 policy.severity_critical_permille()};
+  const uint32_t severities[] = {
+      1000, policy.severity_minor_permille(), policy.severity_normal_permille(),
+      policy.severity_major_permille(), policy.severity_critical_permille()};
   const uint32_t evidences[] = {1000, policy.evidence_complete_permille(),
-                                policy.evidence_partial_permille(), policy.evidence_poor_permille()};
+                                policy.evidence_partial_permille(),
+                                policy.evidence_poor_permille()};
   uint32_t campaign = 0;
   for (const v1::Campaign& row : policy.campaigns()) {
     if (row.from_day() > submission_day || row.to_day() < submission_day) continue;

@@ -17,7 +17,7 @@ v1::Policy DefaultPolicy();
 //   Caveats  a reference from On or Last lives until the next Add
 class Policies {
  public:
-  explicit Policies(v1::Policy first) { Add(INT32_MIN, std::move(first)); }
+  explicit Policies(v1::Policy first) { Add(0, std::move(first)); }
 
   void Add(int32_t effective_day, v1::Policy policy);
   const v1::Policy& On(int32_t day) const;
@@ -35,7 +35,7 @@ class Policies {
 const v1::Category* FindCategory(const v1::Policy& policy, uint32_t code);
 
 // What a report is worth before caps: DOMAIN.md §7.
-int64_t ComputedPoints(const v1::Policy& policy, uint32_t category, int mode, int severity, int evidence,
-                       int32_t submission_day);
+int64_t ComputedPoints(const v1::Policy& policy, uint32_t category, int mode, int severity,
+                       int evidence, int32_t submission_day);
 
 }  // namespace merit

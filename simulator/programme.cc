@@ -12,7 +12,8 @@ std::string PublicKey(const Producer& producer) {
   return producer.private_key.empty() ? std::string() : PublicKeyOf(producer.private_key);
 }
 
-// The v-th version differs from the one before it in one thing, as a consultation would change one thing.
+// The v-th version differs from the one before it in one thing, as a consultation would change one
+// thing.
 void Change(uint32_t version, int32_t effective_day, uint32_t drivers, v1::Policy* policy) {
   policy->set_version(version);
   policy->clear_campaigns();
@@ -54,11 +55,16 @@ void Programme::PlanDay() {
     close_ms += town_.random.Between(kHourMs, 30 * kHourMs);  // the clock's machine was down
   }
   town_.Plan(close_ms, Family::kProgramme, kClose);
-  if (town_.today == policy_day_) {
+  // Where there are attackers, theirs would wait for the notice of an honest version.
+  if (town_.today == policy_day_ && town_.options.hostile_permille == 0) {
     town_.Plan(town_.Midnight(town_.today) + 10 * kHourMs, Family::kProgramme, kPublishPolicy);
     policy_day_ += town_.random.Day(45, 70);
   }
   const Date date = DateOf(town_.today);
+  if (date.day == 5) {
+    const int64_t time_ms = town_.OfficeHours(town_.Midnight(town_.today));
+    town_.Plan(time_ms, Family::kProgramme, kRotate);
+  }
   if (date.month == 12 && date.day == 10) {
     town_.Plan(town_.Midnight(town_.today) + 11 * kHourMs, Family::kProgramme, kPublishCalendar,
                static_cast<uint32_t>(date.year + 1));
@@ -85,6 +91,9 @@ void Programme::Run(const Action& action) {
       break;
     case kAdjust:
       Adjust();
+      break;
+    case kRotate:
+      Rotate();
       break;
   }
 }
@@ -136,7 +145,12 @@ void Programme::RegisterReviewers() {
 }
 
 void Programme::CloseDays() {
+  if (town_.clock_silent_until_day > town_.today) return;
   const int32_t last = LocalDay(town_.now_ms, Town::kUtcOffsetMinutes) - 1;
+  if (town_.options.hostile_permille > 0) {
+    // An attack may have kept the clock from closing a day: it says the last ones again.
+    town_.open_day = std::min(town_.open_day, std::max(last - 2, town_.options.first_day));
+  }
   for (; town_.open_day <= last; ++town_.open_day) {
     day_closed_.set_day(town_.open_day);
     town_.EmitAt(town_.roster.clock, day_closed_, town_.Midnight(town_.open_day + 1) - 1);
@@ -188,6 +202,27 @@ void Programme::Adjust() {
   } else {
     town_.Credit(driver, points);
   }
+}
+
+// Each month a trainee joins the desks and the one before goes; so does the programme's trial app.
+void Programme::Rotate() {
+  const auto id = [](uint32_t number) { return "v-trainee-" + std::to_string(number); };
+  v1::ReviewerRegistered registered;
+  registered.set_reviewer_id(id(trainees_ + 1));
+  registered.set_body("实习");
+  registered.set_jurisdiction_prefix(town_.key);
+  town_.Emit(town_.roster.authority, registered);
+  v1::ProducerRegistered trial;
+  trial.set_registered_producer_id("app-trial-" + std::to_string(trainees_ + 1));
+  trial.add_roles(v1::ROLE_APP);
+  town_.Emit(town_.roster.administrator, trial);
+  if (trainees_++ == 0) return;
+  v1::ReviewerRevoked revoked;
+  revoked.set_reviewer_id(id(trainees_ - 1));
+  town_.Emit(town_.roster.authority, revoked);
+  v1::ProducerRevoked ended;
+  ended.set_registered_producer_id("app-trial-" + std::to_string(trainees_ - 1));
+  town_.Emit(town_.roster.administrator, ended);
 }
 
 }  // namespace merit

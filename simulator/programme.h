@@ -1,4 +1,5 @@
-// The programme itself: its opening, policies, calendars, adjustments, and the clock that closes its days.
+// The programme itself: its opening, policies, calendars, adjustments, and the clock that closes
+// its days.
 #pragma once
 
 #include "simulator/town.h"
@@ -14,7 +15,7 @@ class Programme {
   void Run(const Action& action);
 
  private:
-  enum Step : uint8_t { kOpen, kClose, kPublishPolicy, kPublishCalendar, kAdjust };
+  enum Step : uint8_t { kOpen, kClose, kPublishPolicy, kPublishCalendar, kAdjust, kRotate };
 
   void Open();
   void RegisterProducers();
@@ -23,10 +24,12 @@ class Programme {
   void PublishPolicy();
   void PublishCalendar(int32_t year);
   void Adjust();
+  void Rotate();
 
   Town& town_;
   v1::DayClosed day_closed_;
   v1::PointsAdjusted adjusted_;
+  uint32_t trainees_ = 0;
   int32_t policy_day_ = 0;  // when the next version is published
 };
 

@@ -1,8 +1,10 @@
-// Numbers that look random and are the same on every machine: no std:: distribution, no floating point.
+// Numbers that look random and are the same on every machine: no std:: distribution, no floating
+// point.
 //
 //   Cost     1 ns a number
-//   Caveats  C++ leaves the order of a call's arguments open: draw into a variable first, then pass it on
-//   Source   xoshiro256++ 1.0 and splitmix64, Blackman and Vigna, prng.di.unimi.it; bounds by multiplication
+//   Caveats  C++ leaves the order of a call's arguments open: draw into a variable first, then pass
+//   it on Source   xoshiro256++ 1.0 and splitmix64, Blackman and Vigna, prng.di.unimi.it; bounds by
+//   multiplication
 //            (Lemire 2019) without its rejection step: a bias of 2^-32 at most does not matter here
 #pragma once
 
@@ -30,6 +32,10 @@ class Random {
     }
   }
 
+  // xoshiro's own state, not all zero: to compare with other implementations.
+  explicit Random(const std::array<uint64_t, 4>& state)
+      : state_{state[0], state[1], state[2], state[3]} {}
+
   uint64_t Next() {
     const uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
     const uint64_t shifted = state_[1] << 17;
@@ -43,9 +49,7 @@ class Random {
   }
 
   // 0 to bound − 1; 0 where bound is 0.
-  uint32_t Below(uint32_t bound) {
-    return static_cast<uint32_t>(((Next() >> 32) * bound) >> 32);
-  }
+  uint32_t Below(uint32_t bound) { return static_cast<uint32_t>(((Next() >> 32) * bound) >> 32); }
   uint32_t Below(size_t bound) { return Below(static_cast<uint32_t>(bound)); }
   uint32_t Below(int bound) { return Below(static_cast<uint32_t>(bound)); }
 

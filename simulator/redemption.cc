@@ -64,7 +64,8 @@ EntityId Redemptions::WriteRequest(uint32_t driver, const Item& item) {
 // Somebody hopes: an item far beyond their points, declined.
 void Redemptions::RequestTooMuch(uint32_t driver) {
   for (const Item& item : items_) {
-    if (item.price_pts <= town_.roster.drivers[driver].points() + 2 * kDoubtPts) continue;
+    if (item.closed || item.price_pts <= town_.roster.drivers[driver].points() + 2 * kDoubtPts)
+      continue;
     WriteRequest(driver, item);
     return;
   }
@@ -101,7 +102,8 @@ void Redemptions::Reserve(uint32_t slot) {
   if (item.only_one && town_.random.Permille(60)) WriteRequest(redemption.driver, item);
   Restock(&item);
   const uint32_t draw = town_.random.Below(1000u);
-  if (draw < 30) return Next(kRunOut, slot, 5 * kDayMs, 6 * kDayMs);  // never issued: released by the clock
+  if (draw < 30)
+    return Next(kRunOut, slot, 5 * kDayMs, 6 * kDayMs);  // never issued: released by the clock
   if (draw < 70 && item.cancellable) return Next(kCancel, slot, kMinuteMs, 20 * kHourMs);
   Next(kIssue, slot, 1'000, draw < 700 ? kHourMs : 20 * kHourMs);
 }
@@ -115,7 +117,8 @@ void Redemptions::Issue(uint32_t slot) {
   town_.Emit(town_.random.Permille(750) ? town_.roster.app : item.partner, issued_);
   const uint32_t draw = town_.random.Below(1000u);
   const int64_t while_valid_ms = std::min(item.voucher_days - 1, 20) * kDayMs;
-  if (draw < 60) return Next(kRunOut, slot, (item.voucher_days + 2) * kDayMs, (item.voucher_days + 3) * kDayMs);
+  if (draw < 60)
+    return Next(kRunOut, slot, (item.voucher_days + 2) * kDayMs, (item.voucher_days + 3) * kDayMs);
   if (draw < 85 && item.cancellable) return Next(kCancel, slot, kHourMs, while_valid_ms);
   if (draw < 105) return Next(kVoid, slot, kHourMs, while_valid_ms);
   Next(kVerify, slot, 10 * kMinuteMs, while_valid_ms);

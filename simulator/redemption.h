@@ -1,6 +1,7 @@
 // Items of partners, redemptions through every state, and the monthly settlement.
 //
-//   Caveats  stock, states and settlement figures are the simulator's own; an engine's are the truth
+//   Caveats  stock, states and settlement figures are the simulator's own; an engine's are the
+//   truth
 #pragma once
 
 #include <vector>
@@ -19,8 +20,17 @@ class Redemptions {
 
  private:
   enum Step : uint8_t {
-    kRequest = kRequestStep, kListItems, kReplaceItem, kIssue, kCancel, kVerify, kVoid, kReturn, kRunOut,
-    kSettle, kSettleAgain
+    kRequest = kRequestStep,
+    kListItems,
+    kReplaceItem,
+    kIssue,
+    kCancel,
+    kVerify,
+    kVoid,
+    kReturn,
+    kRunOut,
+    kSettle,
+    kSettleAgain
   };
 
   struct Item {

@@ -49,11 +49,13 @@ void Reports::Run(const Action& action) {
 
 void Reports::Next(Step step, uint32_t slot, int64_t from_ms, int64_t to_ms) {
   const int64_t time_ms = town_.DrawDelay(from_ms, to_ms);
-  town_.Plan(step == kFileAppeal ? time_ms : town_.OfficeHours(time_ms), Family::kReports, step, slot);
+  town_.Plan(step == kFileAppeal ? time_ms : town_.OfficeHours(time_ms), Family::kReports, step,
+             slot);
 }
 
 uint32_t Reports::Desk(const Report& report) {
-  return town_.random.Permille(850) ? town_.roster.counties[report.county].desk : town_.roster.city_desk;
+  return town_.random.Permille(850) ? town_.roster.counties[report.county].desk
+                                    : town_.roster.city_desk;
 }
 
 void Reports::Withdraw(uint32_t slot) {
@@ -113,13 +115,14 @@ void Reports::Approve(uint32_t slot) {
     reviewed_.set_category(report.category);
   }
   if (LeadsToMatter(report.category) && town_.random.Permille(town_.options.matters_permille)) {
-    const EntityId matter = matters_.OpenFor(report.id, report.category, report.county, report.channel);
+    const EntityId matter =
+        matters_.OpenFor(report.id, report.category, report.county, report.channel);
     WriteId(Entity::kMatter, matter, reviewed_.mutable_matter_id());
   }
   town_.Emit(Desk(report), reviewed_);
-  report.points = static_cast<int32_t>(
-      ComputedPoints(town_.policies.On(report.submission_day), report.category, report.mode, severity,
-                     evidence, report.submission_day));
+  report.points =
+      static_cast<int32_t>(ComputedPoints(town_.policies.On(report.submission_day), report.category,
+                                          report.mode, severity, evidence, report.submission_day));
   if (NeedsSecond(report, severity)) return Next(kCoReview, slot, kHourMs, 2 * kDayMs);
   Award(slot);
 }
@@ -138,7 +141,8 @@ bool Reports::NeedsSecond(const Report& report, v1::Severity severity) const {
 
 void Reports::CoReview(uint32_t slot) {
   Report& report = reports_[slot];
-  report.second = town_.roster.DrawReviewer(town_.random, report.county, report.driver, report.first);
+  report.second =
+      town_.roster.DrawReviewer(town_.random, report.county, report.driver, report.first);
   const bool agree = !town_.random.Permille(50);
   WriteId(Entity::kReport, report.id, co_reviewed_.mutable_report_id());
   co_reviewed_.set_reviewer_id(town_.roster.reviewers[report.second].id);
@@ -168,7 +172,8 @@ void Reports::Reject(uint32_t slot) {
 void Reports::Revoke(uint32_t slot) {
   Report& report = reports_[slot];
   report.first = town_.roster.DrawReviewer(town_.random, report.county, report.driver);
-  report.second = town_.roster.DrawReviewer(town_.random, report.county, report.driver, report.first);
+  report.second =
+      town_.roster.DrawReviewer(town_.random, report.county, report.driver, report.first);
   report.revoked = true;
   WriteId(Entity::kReport, report.id, revoked_.mutable_report_id());
   revoked_.set_cause(static_cast<v1::RevokeCause>(1 + town_.random.Weighted(kCauses)));

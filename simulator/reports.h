@@ -16,7 +16,15 @@ class Reports {
   void Run(const Action& action);
 
  private:
-  enum Step : uint8_t { kSubmit, kWithdraw, kReview, kCoReview, kRevoke, kFileAppeal, kDecideAppeal };
+  enum Step : uint8_t {
+    kSubmit,
+    kWithdraw,
+    kReview,
+    kCoReview,
+    kRevoke,
+    kFileAppeal,
+    kDecideAppeal
+  };
   enum class Fate : uint8_t { kApproved, kRejected, kDuplicate, kNeedMore, kWithdrawn, kForgotten };
 
   struct Report {

@@ -14,11 +14,11 @@ struct What {
 };
 
 constexpr What kWhats[] = {
-    {10, 170, v1::CHANNEL_SNAP, 100},    {11, 250, v1::CHANNEL_SNAP, 0},
-    {12, 140, v1::CHANNEL_SNAP, 200},    {13, 110, v1::CHANNEL_SNAP, 30},
-    {14, 160, v1::CHANNEL_INSTANT, 0},   {20, 110, v1::CHANNEL_LISTEN, 0},
-    {30, 12, v1::CHANNEL_INSTANT, 150},  {50, 35, v1::CHANNEL_HELP, 700},
-    {51, 9, v1::CHANNEL_HELP, 900},      {52, 4, v1::CHANNEL_HELP, 300},
+    {10, 170, v1::CHANNEL_SNAP, 100},   {11, 250, v1::CHANNEL_SNAP, 0},
+    {12, 140, v1::CHANNEL_SNAP, 200},   {13, 110, v1::CHANNEL_SNAP, 30},
+    {14, 160, v1::CHANNEL_INSTANT, 0},  {20, 110, v1::CHANNEL_LISTEN, 0},
+    {30, 12, v1::CHANNEL_INSTANT, 150}, {50, 35, v1::CHANNEL_HELP, 700},
+    {51, 9, v1::CHANNEL_HELP, 900},     {52, 4, v1::CHANNEL_HELP, 300},
 };
 
 constexpr size_t kSightsMax = 2'048;
@@ -57,7 +57,8 @@ void Reports::Submit() {
   const int64_t next_ms = PlanFate(slot);
   const bool reviewed = report.fate != Fate::kWithdrawn && report.fate != Fate::kForgotten;
   if (reviewed && town_.random.Below(1'000'000u) < 300 * town_.options.disorder_permille) {
-    // A phone without a signal: the desk has the report from the driver's call before the record comes.
+    // A phone without a signal: the desk has the report from the driver's call before the record
+    // comes.
     const int64_t held_ms = next_ms + town_.random.Between(5'000, 10 * kMinuteMs);
     return town_.EmitHeld(app ? town_.roster.app : platform, submitted_, held_ms);
   }
@@ -167,8 +168,10 @@ int64_t Reports::PlanFate(uint32_t slot) {
   const bool withdrawn = report.fate == Fate::kWithdrawn;
   const bool instant = report.channel == v1::CHANNEL_INSTANT;
   const bool slow = town_.random.Permille(40);
-  const int64_t delay_ms =
-      town_.random.Between(10 * kMinuteMs, (instant ? 2 : slow ? 15 * 24 : 14) * kHourMs);
+  const int64_t delay_ms = town_.random.Between(10 * kMinuteMs, (instant ? 2
+                                                                 : slow  ? 15 * 24
+                                                                         : 14) *
+                                                                    kHourMs);
   int64_t time_ms = town_.now_ms + delay_ms;
   if (withdrawn) time_ms = town_.now_ms + delay_ms / 20;
   if (!withdrawn && !instant) time_ms = town_.OfficeHours(time_ms);

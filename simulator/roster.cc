@@ -33,8 +33,8 @@ uint32_t Roster::AddProducer(std::string id, v1::Role role, const SimulationOpti
   Producer producer{std::move(id), role, {}};
   const uint64_t draw = Spread(seed_ ^ Spread(index + 1));
   // Where there is an attacker there must be signatures to attack.
-  const bool signs = draw % 1000 < options.signed_permille ||
-                     (options.hostile_permille > 0 && index % 4 == 3);
+  const bool signs =
+      draw % 1000 < options.signed_permille || (options.hostile_permille > 0 && index % 4 == 3);
   if (signs) producer.private_key = AsBytes(Sha256("key of " + producer.id, std::to_string(draw)));
   producers.push_back(std::move(producer));
   return index;
@@ -67,7 +67,8 @@ void Roster::AddCounties() {
   const bool yibin = city_code_ == 511500;
   const uint64_t place = Spread(city_code_);
   const int32_t lat = yibin ? 28'770'000 : 23'000'000 + static_cast<int32_t>(place % 20'000'000);
-  const int32_t lon = yibin ? 104'620'000 : 100'000'000 + static_cast<int32_t>(place >> 40) % 20'000'000;
+  const int32_t lon =
+      yibin ? 104'620'000 : 100'000'000 + static_cast<int32_t>(place >> 40) % 20'000'000;
   const bool municipality = city_code_ % 10'000 == 0;
   const auto first_desk = static_cast<uint32_t>(producers.size()) - 10;
   for (uint32_t i = 0; i < 10; ++i) {
@@ -91,7 +92,8 @@ void Roster::AddReviewers() {
     for (uint32_t i = 0; i < kReviewersPerCounty; ++i) {
       Reviewer reviewer{Numbered(("v-" + code.substr(2) + "-").c_str(), i + 1), code, kNobody};
       // Some officials drive in the evenings.
-      if (random.Permille(120) && !drivers.empty()) reviewer.linked_driver = random.Below(drivers.size());
+      if (random.Permille(120) && !drivers.empty())
+        reviewer.linked_driver = random.Below(drivers.size());
       county.reviewers.push_back(static_cast<uint32_t>(reviewers.size()));
       reviewers.push_back(std::move(reviewer));
     }

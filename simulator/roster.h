@@ -1,6 +1,8 @@
-// Who acts in a city: producers, reviewers, counties, drivers, and what the simulator remembers of each driver.
+// Who acts in a city: producers, reviewers, counties, drivers, and what the simulator remembers of
+// each driver.
 //
-//   Caveats  points are what the driver surely has, less where the simulator cannot know; never more than a few
+//   Caveats  points are what the driver surely has, less where the simulator cannot know; never
+//   more than a few
 #pragma once
 
 #include <cstdint>
@@ -72,15 +74,16 @@ class Roster {
   void WriteDriverId(uint32_t driver, std::string* text) const;
   std::string DriverId(uint32_t driver) const;
 
-  // An enrolled driver who is not erased, the busy ones far more often; kNobody where none was found.
+  // An enrolled driver who is not erased, the busy ones far more often; kNobody where none was
+  // found.
   uint32_t DrawBusy(Random& random) const;
   uint32_t DrawAny(Random& random) const;
   // The driver who is the `rank`-th busiest, from 0.
   uint32_t ByRank(uint32_t rank) const;
 
   // One who may review for `county` and is not that driver, nor one of those two.
-  uint32_t DrawReviewer(Random& random, uint32_t county, uint32_t driver, uint32_t not_this = kNobody,
-                        uint32_t nor_this = kNobody) const;
+  uint32_t DrawReviewer(Random& random, uint32_t county, uint32_t driver,
+                        uint32_t not_this = kNobody, uint32_t nor_this = kNobody) const;
 
  private:
   void AddProducers(const SimulationOptions& options);

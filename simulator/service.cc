@@ -7,22 +7,24 @@ namespace {
 
 constexpr std::array<uint16_t, 5> kHonourLevels = {1, 4, 20, 30, 45};
 constexpr std::array<uint16_t, 4> kGrades = {60, 28, 10, 2};
-constexpr const char* kTitles[] = {"e行先锋", "最美网约车司机", "畅先锋", "党员红旗车", "最美货车司机"};
-constexpr const char* kActivities[] = {"exam-escort", "supply-run", "station-care", "flood-watch",
-                                       "night-clinic", "school-crossing"};
+constexpr const char* kTitles[] = {"e行先锋", "最美网约车司机", "畅先锋", "党员红旗车",
+                                   "最美货车司机"};
+constexpr const char* kActivities[] = {"exam-escort", "supply-run",   "station-care",
+                                       "flood-watch", "night-clinic", "school-crossing"};
 
 }  // namespace
 
 void Service::PlanSome(Step step, uint64_t per_million) {
   const uint32_t count = town_.DrawCount(town_.roster.enrolled_count, per_million);
-  for (uint32_t i = 0; i < count; ++i) town_.Plan(town_.DrawTime(town_.today), Family::kService, step);
+  for (uint32_t i = 0; i < count; ++i)
+    town_.Plan(town_.DrawTime(town_.today), Family::kService, step);
 }
 
 void Service::PlanDay() {
   PlanSome(kServe, 2'500);
   PlanSome(kViolate, 60);
   const Date date = DateOf(town_.today);
-  PlanSome(kGrant, date.month % 3 == 0 && date.day >= 24 && date.day <= 26 ? 400 : 8);
+  PlanSome(kGrant, date.month % 3 == 0 && date.day >= 24 && date.day <= 26 ? 500 : 12);
   if (date.day >= 2 && date.day <= 6) PlanAssessments(date.day);
   if (town_.today == town_.options.first_day) return;
   for (uint32_t i = 0; i < town_.roster.platform_count; ++i) {
@@ -136,7 +138,7 @@ void Service::Grant() {
   granted_.set_to_day(town_.open_day + (town_.random.Permille(500) ? 365 : 180));
   town_.DrawHash(granted_.mutable_doc_sha256());
   town_.Emit(town_.roster.authority, granted_);
-  if (!town_.random.Permille(30)) return;
+  if (!town_.random.Permille(100)) return;
   const uint32_t slot = entries_.Take();
   entries_[slot].id = id;
   entries_[slot].driver = driver;
@@ -155,7 +157,7 @@ void Service::Assess(uint32_t driver, v1::StandingKind kind) {
   const int32_t to_day = DayOf({date.year, date.month, 1}) - 1;
   const Date month = DateOf(to_day);
   // Most are good and stay what they are.
-  const auto base = static_cast<int32_t>(740 + Spread(driver * 2 + kind) % 220);
+  const auto base = static_cast<int32_t>(740 + Spread(driver * 2 + static_cast<uint32_t>(kind)) % 220);
   town_.roster.WriteDriverId(driver, assessed_.mutable_driver_id());
   assessed_.set_kind(kind);
   assessed_.set_from_day(DayOf({month.year, month.month, 1}));
@@ -176,7 +178,8 @@ void Service::Violate() {
   town_.DrawHash(violated_.mutable_doc_sha256());
   town_.Emit(town_.random.Permille(500) ? town_.roster.authority : PlatformOf(driver), violated_);
   if (grade >= v1::VIOLATION_GRADE_V3) {
-    town_.Plan(town_.OfficeHours(town_.DrawDelay(kHourMs, kDayMs)), Family::kService, kSuspend, driver);
+    town_.Plan(town_.OfficeHours(town_.DrawDelay(kHourMs, kDayMs)), Family::kService, kSuspend,
+               driver);
   }
   const uint32_t draw = town_.random.Below(100);
   if (draw >= 14) return;
@@ -236,7 +239,8 @@ void Service::Suspend(uint32_t index) {
 }
 
 void Service::Lift(uint32_t slot) {
-  // The driver stays quiet until the day first said: what stands in other suspensions is not remembered here.
+  // The driver stays quiet until the day first said: what stands in other suspensions is not
+  // remembered here.
   WriteId(Entity::kSuspension, entries_[slot].id, lifted_.mutable_suspension_id());
   town_.Emit(town_.roster.authority, lifted_);
   entries_.Give(slot);
@@ -244,8 +248,8 @@ void Service::Lift(uint32_t slot) {
 
 void Service::Expose(uint32_t platform) {
   static constexpr int32_t kShares[] = {780, 150, 45, 20, 5};
-  const int64_t drivers = platform < 3 ? town_.roster.enrolled_count / 4
-                                       : town_.roster.enrolled_count / 100 + 1;
+  const int64_t drivers =
+      platform < 3 ? town_.roster.enrolled_count / 4 : town_.roster.enrolled_count / 100 + 1;
   for (uint32_t tier = 0; tier < 5; ++tier) {
     const int64_t minutes = drivers * kShares[tier] * town_.random.Between(330, 400) / 1000;
     const int64_t per_hour = town_.random.Between(130, 145) + tier;  // hundredths of an order

@@ -1,5 +1,5 @@
-// What drivers do and are beside reports: volunteer service, honours, assessments, violations, suspensions; and what
-// preferential dispatch did, as platforms tell it.
+// What drivers do and are beside reports: volunteer service, honours, assessments, violations,
+// suspensions; and what preferential dispatch did, as platforms tell it.
 #pragma once
 
 #include "simulator/town.h"
@@ -15,8 +15,18 @@ class Service {
 
  private:
   enum Step : uint8_t {
-    kServe, kRevokeService, kGrant, kRevokeHonour, kAssess, kViolate, kRescind, kAppeal, kDecide,
-    kSuspend, kLift, kExpose
+    kServe,
+    kRevokeService,
+    kGrant,
+    kRevokeHonour,
+    kAssess,
+    kViolate,
+    kRescind,
+    kAppeal,
+    kDecide,
+    kSuspend,
+    kLift,
+    kExpose
   };
 
   // One thing that may be taken back later.

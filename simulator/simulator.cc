@@ -21,8 +21,8 @@ std::vector<uint32_t> CityCodes(size_t count) {
     codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
     // Provinces 51 and 62 meet some of the list above again.
     for (auto code = codes.begin() + std::size(kCityCodes); code != codes.end();) {
-      const bool known = std::find(std::begin(kCityCodes), std::end(kCityCodes), *code) !=
-                         std::end(kCityCodes);
+      const bool known =
+          std::find(std::begin(kCityCodes), std::end(kCityCodes), *code) != std::end(kCityCodes);
       code = known ? codes.erase(code) : code + 1;
     }
   }
@@ -32,7 +32,7 @@ std::vector<uint32_t> CityCodes(size_t count) {
 
 Simulator::Simulator(const SimulationOptions& options) : options_(options) {
   for (const uint32_t code : options_.city_codes) {
-    cities_.push_back(std::make_unique<City>(options_, code));
+    cities_.push_back(std::make_unique<SimulatedCity>(options_, code));
   }
   for (size_t index = 0; index < cities_.size(); ++index) order_.push_back(index);
   Settle();
@@ -50,7 +50,7 @@ void Simulator::Settle() {
   std::sort(order_.begin(), order_.end(), [this](size_t a, size_t b) { return Earlier(a, b); });
 }
 
-// The first city has moved on: it goes back to where its next record belongs.
+// The first city may have moved on: it goes back to where its next record belongs.
 void Simulator::SettleFirst() {
   size_t place = 0;
   const size_t city = order_[0];
@@ -64,19 +64,21 @@ void Simulator::SettleFirst() {
 bool Simulator::Next(Record* record) {
   if (order_.empty() || (options_.events_max > 0 && written_ == options_.events_max)) return false;
   for (;;) {
-    City& city = *cities_[order_[0]];
-    if (city.HasRecord()) {
-      *record = city.Take();
-      ++written_;
-      return true;
-    }
-    if (city.next_ms() == INT64_MAX) return false;
-    city.Step();
     SettleFirst();
+    SimulatedCity& city = *cities_[order_[0]];
+    if (city.next_ms() == INT64_MAX) return false;
+    if (!city.HasRecord()) {
+      city.Step();
+      continue;
+    }
+    *record = city.Take();
+    ++written_;
+    return true;
   }
 }
 
-// Fitted to what logs of many shapes had; within a tenth for a few thousand drivers and a few months.
+// Fitted to what logs of many shapes had; within a tenth for a few thousand drivers and a few
+// months.
 uint64_t Simulator::expected_events() const {
   const auto days = static_cast<uint64_t>(std::max(0, options_.days));
   const uint64_t drivers = options_.drivers;
@@ -84,7 +86,8 @@ uint64_t Simulator::expected_events() const {
   const uint64_t driver_days = drivers * (days - std::min(days, rush / 2)) * 94 / 100;
   const uint64_t reports = driver_days * options_.reports_per_driver_1000_days / 1000;
   const uint64_t per_1000_reports = 2'450 + 42 * uint64_t{options_.matters_permille} / 10;
-  const uint64_t platforms = std::min<uint64_t>(options_.platforms, std::max<uint64_t>(2, drivers / 50));
+  const uint64_t platforms =
+      std::min<uint64_t>(options_.platforms, std::max<uint64_t>(2, drivers / 50));
   uint64_t events = 150 + drivers + days * (1 + 5 * platforms) + reports * per_1000_reports / 1000;
   events += driver_days * (options_.matters_permille > 0 ? 158 : 125) / 10'000;
   events *= cities_.size();

@@ -49,7 +49,7 @@ void Town::EmitBody(uint32_t producer, int number, const google::protobuf::Messa
     const int64_t again_ms = DrawDelay(500, 10 * kMinuteMs);
     Deliver(again_ms, key, std::string_view(bytes).substr(value_begin));
   }
-  if (watcher) watcher(number, producer, std::string_view(bytes).substr(value_begin));
+  if (watcher) watcher(std::string_view(bytes).substr(value_begin));
 }
 
 void Town::EmitBytes(std::string_view record_key, int64_t timestamp_ms, std::string_view value) {
@@ -80,13 +80,14 @@ uint32_t Town::TakeParcel() {
 void Town::RunDelivery(const Action& action) {
   const Parcel& parcel = parcels_[action.subject];
   EmitBytes(parcel.key, now_ms, parcel.value);
+  if (watcher) watcher(parcel.value);
   free_parcels_.push_back(action.subject);
 }
 
 int64_t Town::DrawTime(int32_t day) {
   // Two rushes and a quiet night, in twenty-fourths.
-  static constexpr std::array<uint16_t, 24> kHours = {6,  4,  3,  2,  3,  8,  25, 60, 62, 45, 38, 40,
-                                                      42, 40, 38, 40, 48, 65, 62, 45, 34, 28, 20, 12};
+  static constexpr std::array<uint16_t, 24> kHours = {
+      6, 4, 3, 2, 3, 8, 25, 60, 62, 45, 38, 40, 42, 40, 38, 40, 48, 65, 62, 45, 34, 28, 20, 12};
   const uint32_t hour = random.Weighted(kHours);
   return Midnight(day) + hour * kHourMs + random.Between(0, kHourMs - 1);
 }

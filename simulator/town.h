@@ -1,6 +1,7 @@
 // What every family of a city's events shares: time, chance, people, rules, and the way out.
 //
-//   Caveats  every draw and every event is in the order of the agenda: nothing here may depend on anything else
+//   Caveats  every draw and every event is in the order of the agenda: nothing here may depend on
+//   anything else
 #pragma once
 
 #include <array>
@@ -29,6 +30,7 @@ class Outbox {
     entries_.push_back({begin, key_size, bytes_.size(), timestamp_ms});
   }
   bool empty() const { return next_ == entries_.size(); }
+  size_t size() const { return entries_.size() - next_; }
   // The views live until the next Add or Clear.
   Record Take() {
     const Entry& entry = entries_[next_++];
@@ -56,7 +58,8 @@ class Outbox {
 
 // The step of Family::kRedemption that starts a redemption; its subject is the driver.
 inline constexpr uint8_t kRequestStep = 0;
-// What the simulator may believe of a driver's points beyond what is there: caps, second opinions it did not see.
+// What the simulator may believe of a driver's points beyond what is there: caps, second opinions
+// it did not see.
 inline constexpr int32_t kDoubtPts = 25;
 
 // Bytes that wait for their time: redelivered, or held back.
@@ -67,8 +70,8 @@ struct Parcel {
 
 class Town {
  public:
-  // Sees each honest record as it leaves: number is the body's field in Event.
-  using Watcher = std::function<void(int number, uint32_t producer, std::string_view value)>;
+  // Sees each event as it leaves.
+  using Watcher = std::function<void(std::string_view value)>;
 
   Town(const SimulationOptions& options, uint32_t city_code);
 
@@ -87,6 +90,7 @@ class Town {
   int64_t now_ms = 0;
   int32_t today = 0;     // by the calendar
   int32_t open_day = 0;  // by the clock's last DayClosed
+  int32_t clock_silent_until_day = 0;
 
   // --- Writing
 
@@ -101,8 +105,12 @@ class Town {
   // As Emit, but it leaves only at `time_ms`.
   template <class Body>
   void EmitHeld(uint32_t producer, const Body& body, int64_t time_ms) {
+    EmitHeldAt(producer, body, time_ms, now_ms - DrawLag());
+  }
+  template <class Body>
+  void EmitHeldAt(uint32_t producer, const Body& body, int64_t time_ms, int64_t occurred_at_ms) {
     parcel_ms_ = time_ms;
-    Emit(producer, body);
+    EmitBody(producer, BodyNumber<Body>(), body, occurred_at_ms);
     parcel_ms_ = 0;
   }
   // Any bytes, under any key, at any time.
@@ -112,13 +120,16 @@ class Town {
 
   // --- Planning
 
-  void Plan(int64_t time_ms, Family family, uint8_t step, uint32_t subject = 0, uint32_t extra = 0) {
+  void Plan(int64_t time_ms, Family family, uint8_t step, uint32_t subject = 0,
+            uint32_t extra = 0) {
     agenda.Push({time_ms, 0, family, step, subject, extra});
   }
   int64_t Midnight(int32_t day) const { return MidnightMs(day, kUtcOffsetMinutes); }
   // A moment of that day when people drive; when people sleep, a few.
   int64_t DrawTime(int32_t day);
-  int64_t DrawDelay(int64_t from_ms, int64_t to_ms) { return now_ms + random.Between(from_ms, to_ms); }
+  int64_t DrawDelay(int64_t from_ms, int64_t to_ms) {
+    return now_ms + random.Between(from_ms, to_ms);
+  }
   // `time_ms` where an office is open then, else a moment early in the next working day.
   int64_t OfficeHours(int64_t time_ms);
   // How many of `per_million` of `count` happen: the floor, and one more by chance.
@@ -127,7 +138,7 @@ class Town {
   // --- Names and values
 
   EntityId NewId(Entity entity);
-  void DrawHash(std::string* bytes);        // 32 bytes
+  void DrawHash(std::string* bytes);  // 32 bytes
   // 32 bytes that the same `a` and `b` give again.
   void DerivedHash(uint64_t a, uint64_t b, std::string* bytes) const;
 

@@ -1,4 +1,6 @@
-// merit simulate: a city's log that nobody had to live through, as an archive or in the exchange form.
+// merit simulate: a city's log that nobody had to live through, as an archive or as JSON Lines.
+#include <google/protobuf/stubs/logging.h>
+
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -17,18 +19,20 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "Write a made-up but lifelike log: people report, desks review, partners redeem, the clock closes days.\n\n"
-    "Equal options give equal bytes on every machine. With --hostile the log is also everything that can go\n"
-    "wrong: damaged bytes, forged signatures, taken ids, values out of range, fraud, orders upside down.";
+    "Write a made-up but lifelike log: people report, desks review, partners redeem, the clock\n"
+    "closes days.\n\n"
+    "Equal options give equal bytes on every machine. With --hostile the log is also everything\n"
+    "that can go wrong: damaged bytes, forged signatures, taken ids, values out of range, fraud,\n"
+    "events upside down.";
 
 constexpr char kExample[] =
     "Examples:\n"
-    "  merit simulate --out logs/yibin                      Yibin for 300 days, about 1.1 million events\n"
+    "  merit simulate --out logs/yibin            Yibin for 300 days, about 1.1 million events\n"
     "  merit simulate --out logs/small --drivers 500 --days 60\n"
-    "  merit simulate --exchange - --drivers 20 --days 5    to read: one JSON object a line\n"
+    "  merit simulate --exchange - --drivers 20 --days 5        to read: one JSON object a line\n"
     "  merit simulate --out logs/bench --cities 9 --events 10000000\n"
     "  merit simulate --out logs/hostile --drivers 200 --days 90 --hostile 700 --seed 7\n\n"
-    "What a log says, and what becomes of it:\n"
+    "What becomes of a log:\n"
     "  merit replay logs/small";
 
 struct Options {
@@ -52,7 +56,8 @@ Status ReadFirstDay(const std::string& text, int32_t* day) {
     *day = DayOf({year, month, day_of_month});
     if (DateOf(*day).month == month) return OkStatus();
   }
-  return Invalid("--first-day " + text + " is no day from 2024-01-01 to 2149-12-31; write it as 2026-01-01");
+  return Invalid("--first-day " + text +
+                 " is no day from 2024-01-01 to 2149-12-31; write it as 2026-01-01");
 }
 
 // Where the records go.
@@ -80,8 +85,10 @@ class ExchangeSink final : public Sink {
     if (file_ != nullptr && file_ != stdout) std::fclose(file_);
   }
   Status Add(const Record& record) override {
+    // A hostile event's texts may be no UTF-8: it is written as bytes, and protobuf need not
+    // complain about it.
+    const google::protobuf::LogSilencer silence;
     StatusOr<std::string> line = WriteExchangeLine(record);
-    // A key that is no UTF-8 cannot be written as JSON.
     if (!line.ok()) return line.status();
     *line += '\n';
     if (std::fwrite(line->data(), 1, line->size(), file_) != line->size()) return WriteFailed();
@@ -105,7 +112,8 @@ StatusOr<std::unique_ptr<Sink>> OpenSink(const Options& options) {
   if (!options.archive.empty()) {
     std::error_code error;
     // Two logs in one directory would be one log with two beginnings.
-    if (std::filesystem::exists(options.archive, error) && !std::filesystem::is_empty(options.archive, error)) {
+    if (std::filesystem::exists(options.archive, error) &&
+        !std::filesystem::is_empty(options.archive, error)) {
       return Invalid(options.archive + " is not empty; name a new directory with --out");
     }
     ASSIGN_OR_RETURN(std::unique_ptr<ArchiveWriter> writer, ArchiveWriter::Open(options.archive));
@@ -116,7 +124,8 @@ StatusOr<std::unique_ptr<Sink>> OpenSink(const Options& options) {
   if (file == nullptr) {
     return Invalid(options.exchange + " cannot be opened for writing; does its directory exist?");
   }
-  return std::unique_ptr<Sink>(std::make_unique<ExchangeSink>(file, standard ? "standard output" : options.exchange));
+  return std::unique_ptr<Sink>(
+      std::make_unique<ExchangeSink>(file, standard ? "standard output" : options.exchange));
 }
 
 struct Written {
@@ -146,15 +155,16 @@ void PrintSummary(const Options& options, const Written& written) {
   // Standard output may be the log itself.
   std::FILE* out = options.exchange == "-" ? stderr : stdout;
   if (options.json) {
-    std::fprintf(out, "{\"records\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"seconds\": %.3f}\n", written.records,
-                 written.bytes, written.seconds);
+    std::fprintf(out, "{\"records\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"seconds\": %.3f}\n",
+                 written.records, written.bytes, written.seconds);
     return;
   }
-  const double rate = written.seconds > 0 ? static_cast<double>(written.records) / written.seconds : 0;
+  const double rate =
+      written.seconds > 0 ? static_cast<double>(written.records) / written.seconds : 0;
   std::fprintf(out, "%s events, %s bytes, in %s: %.1f s, %s events/s\n",
                WithCommas(static_cast<int64_t>(written.records)).c_str(),
-               WithCommas(static_cast<int64_t>(written.bytes)).c_str(), where.c_str(), written.seconds,
-               WithCommas(static_cast<int64_t>(rate)).c_str());
+               WithCommas(static_cast<int64_t>(written.bytes)).c_str(), where.c_str(),
+               written.seconds, WithCommas(static_cast<int64_t>(rate)).c_str());
 }
 
 int RunSimulate(Options options) {
@@ -179,33 +189,62 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->footer(kExample);
   CLI::Option_group* where = command->add_option_group("where", "one of the two");
   where->add_option("--out", options->archive, "a new archive directory");
-  where->add_option("--exchange", options->exchange, "JSON Lines (DOMAIN.md, section 14); - is standard output");
+  where->add_option("--exchange", options->exchange,
+                    "JSON Lines (DOMAIN.md, section 14); - is standard output");
   where->require_option(1);
-  command->add_option("--seed", simulation.seed, "another seed, another log")->capture_default_str();
-  command->add_option("--cities", options->cities, "how many cities, Yibin first, interleaved by time")
-      ->check(CLI::Range(1, 500))->capture_default_str();
-  command->add_option("--drivers", simulation.drivers, "drivers of each city")
-      ->check(CLI::Range(0, 2'000'000))->capture_default_str();
-  CLI::Option* days = command->add_option("--days", simulation.days, "business days; 3,650 where only --events ends it")
-      ->check(CLI::Range(0, 7'300))->capture_default_str();
-  command->add_option("--events", simulation.events_max, "end after so many; 0: when the days are over")
+  command->add_option("--seed", simulation.seed, "another seed, another log")
       ->capture_default_str();
-  command->add_option("--first-day", options->first_day, "the first business day")->capture_default_str();
-  command->add_option("--platforms", simulation.platforms, "ride-hailing platforms, fewer where drivers are few")
-      ->check(CLI::Range(1, 200))->capture_default_str();
+  command
+      ->add_option("--cities", options->cities, "how many cities, Yibin first, interleaved by time")
+      ->check(CLI::Range(1, 500))
+      ->capture_default_str();
+  command->add_option("--drivers", simulation.drivers, "drivers of each city")
+      ->check(CLI::Range(0, 2'000'000))
+      ->capture_default_str();
+  CLI::Option* days = command
+                          ->add_option("--days", simulation.days,
+                                       "business days; 3,650 where only --events ends it")
+                          ->check(CLI::Range(0, 7'300))
+                          ->capture_default_str();
+  command
+      ->add_option("--events", simulation.events_max,
+                   "end after so many; 0: when the days are over")
+      ->capture_default_str();
+  command->add_option("--first-day", options->first_day, "the first business day")
+      ->capture_default_str();
+  command
+      ->add_option("--platforms", simulation.platforms,
+                   "ride-hailing platforms, fewer where drivers are few")
+      ->check(CLI::Range(1, 200))
+      ->capture_default_str();
   command->add_option("--partners", simulation.partners, "redemption partners, likewise")
-      ->check(CLI::Range(1, 500))->capture_default_str();
-  command->add_option("--reports", simulation.reports_per_driver_1000_days, "reports of a driver in 1,000 days")
-      ->check(CLI::Range(0, 20'000))->capture_default_str();
-  command->add_option("--matters", simulation.matters_permille, "of 1,000 approved reports, how many open a matter")
-      ->check(CLI::Range(0, 1'000))->capture_default_str();
-  command->add_option("--disorder", simulation.disorder_permille, "of 1,000 records, how many come twice or too early")
-      ->check(CLI::Range(0, 1'000))->capture_default_str();
-  command->add_option("--signed", simulation.signed_permille,
-                      "of 1,000 producers, how many have a key and sign; 20 times slower")
-      ->check(CLI::Range(0, 1'000))->capture_default_str();
-  command->add_option("--hostile", simulation.hostile_permille, "of 1,000 records, how many mean harm; at most 900")
-      ->check(CLI::Range(0, 1'000))->capture_default_str();
+      ->check(CLI::Range(1, 500))
+      ->capture_default_str();
+  command
+      ->add_option("--reports", simulation.reports_per_driver_1000_days,
+                   "reports of a driver in 1,000 days")
+      ->check(CLI::Range(0, 20'000))
+      ->capture_default_str();
+  command
+      ->add_option("--matters", simulation.matters_permille,
+                   "of 1,000 approved reports, how many open a matter")
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  command
+      ->add_option("--disorder", simulation.disorder_permille,
+                   "of 1,000 records, how many come twice or too early")
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  command
+      ->add_option("--signed", simulation.signed_permille,
+                   "of 1,000 producers, how many have a key and sign; 20 times slower")
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  command
+      ->add_option("--hostile", simulation.hostile_permille,
+                   "of 1,000 records, how many mean harm; at most 900")
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
   command->add_flag("--json", options->json, "the summary as JSON");
   command->callback([options, days, &run] {
     options->days_given = days->count() > 0;
