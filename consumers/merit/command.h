@@ -34,6 +34,9 @@ void AddLedger(CLI::App& app, Run& run);
 void AddExplain(CLI::App& app, Run& run);
 void AddTop(CLI::App& app, Run& run);
 void AddScore(CLI::App& app, Run& run);
+void AddStats(CLI::App& app, Run& run);
+void AddBulletins(CLI::App& app, Run& run);
+void AddFlags(CLI::App& app, Run& run);
 void AddDemo(CLI::App& app, Run& run);
 
 }  // namespace merit

@@ -1,13 +1,12 @@
 // merit ledger: what happened to one driver's points and merit, line by line 工作台账.
-#include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "consumers/merit/driver_things.h"
 #include "consumers/merit/effect_text.h"
+#include "consumers/merit/history.h"
 #include "consumers/merit/progress.h"
 #include "consumers/merit/state_command.h"
 #include "consumers/merit/text.h"
@@ -102,17 +101,7 @@ class Ledger {
   }
 
   void AddJson(const JournalEntry& entry, const std::vector<const v1::Effect*>& effects) {
-    const v1::Outcome& outcome = entry.outcome();
-    Json json = {{"city_seq", outcome.city_seq()},
-                 {"record_time_ms", outcome.record_time_ms()},
-                 {"open_day", outcome.open_day()},
-                 {"event_id", outcome.event_id()},
-                 {"code", NameOf(outcome.code())},
-                 {"detail_code", outcome.detail_code()},
-                 {"text", EntryText(say_, entry)}};
-    if (entry.event() != nullptr) json["event"] = JsonOf(*entry.event());
-    json["effects"] = Json::array();
-    for (const v1::Effect* effect : effects) json["effects"].push_back(JsonOf(*effect));
+    Json json = EntryJson(say_, entry, effects);
     json["available"] = balance_.available;
     json["held"] = balance_.held;
     json["arrears"] = balance_.arrears;

@@ -46,7 +46,14 @@ void AddCommands(CLI::App& app, Run& run) {
   AddImport(app, run);
   AddReplay(app, run);
   AddDemo(app, run);
+  AddState(app, run);
   AddLedger(app, run);
+  AddExplain(app, run);
+  AddTop(app, run);
+  AddScore(app, run);
+  AddStats(app, run);
+  AddBulletins(app, run);
+  AddFlags(app, run);
 }
 
 int Main(int count, char** arguments) {
