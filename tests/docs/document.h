@@ -1,0 +1,53 @@
+// A Markdown document of the checkout, as the tests read it.
+//
+//   Input    a path from the root of the checkout
+//   Output   its lines; section 4 is from "## 4. …" to the next "## "
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace merit::docs {
+
+using Lines = std::vector<std::string>;
+
+inline const std::filesystem::path kRoot = MERIT_SOURCE_DIR;
+
+inline Lines LinesOf(const std::string& path) {
+  std::ifstream stream(kRoot / path);
+  EXPECT_TRUE(stream.is_open()) << path << " is not there";
+  Lines lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+inline Lines Section(const std::string& path, int number) {
+  const std::string head = "## " + std::to_string(number) + ". ";
+  Lines lines;
+  bool inside = false;
+  for (const std::string& line : LinesOf(path)) {
+    if (line.starts_with("## ")) inside = line.starts_with(head);
+    if (inside) lines.push_back(line);
+  }
+  EXPECT_FALSE(lines.empty()) << path << " has no section " << number;
+  return lines;
+}
+
+// Every match's first group.
+inline Lines Matches(const Lines& lines, const char* pattern) {
+  const std::regex regex(pattern);
+  Lines found;
+  for (const std::string& line : lines) {
+    for (std::sregex_iterator match(line.begin(), line.end(), regex), end; match != end; ++match) {
+      found.push_back((*match)[1]);
+    }
+  }
+  return found;
+}
+
+}  // namespace merit::docs
