@@ -29,6 +29,7 @@ class WireBuffer {
   }
   void Commit(const char* end) { size_ = static_cast<size_t>(end - bytes_.get()); }
   void Append(std::string_view bytes) {
+    if (bytes.empty()) return;  // memcpy must not be given a null, not even for no bytes
     char* const at = Reserve(bytes.size());
     std::memcpy(at, bytes.data(), bytes.size());
     size_ += bytes.size();
@@ -66,7 +67,7 @@ class WireWriter {
   void Nested(int field, std::string_view message) {
     char* at = PutVarint(out_->Reserve(20 + message.size()), static_cast<uint64_t>(field) << 3 | 2);
     at = PutVarint(at, message.size());
-    std::memcpy(at, message.data(), message.size());
+    if (!message.empty()) std::memcpy(at, message.data(), message.size());
     out_->Commit(at + message.size());
   }
 

@@ -101,7 +101,9 @@ class RowReader {
       const auto byte = static_cast<unsigned char>(rest_.front());
       rest_.remove_prefix(1);
       value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
+      if (byte >= 0x80) continue;
+      ok_ = ok_ && (shift < 63 || byte <= 1);
+      return value;
     }
     ok_ = false;
     return 0;
@@ -121,9 +123,13 @@ class RowReader {
       field = static_cast<T>(GetVarint());
     } else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) {
       const uint64_t raw = GetVarint();
-      field = static_cast<T>(static_cast<int64_t>((raw >> 1) ^ (~(raw & 1) + 1)));
+      const auto wide = static_cast<int64_t>((raw >> 1) ^ (~(raw & 1) + 1));
+      field = static_cast<T>(wide);
+      ok_ = ok_ && field == wide;
     } else if constexpr (std::is_integral_v<T>) {
-      field = static_cast<T>(GetVarint());
+      const uint64_t wide = GetVarint();
+      field = static_cast<T>(wide);
+      ok_ = ok_ && field == wide;
     } else if constexpr (std::is_same_v<T, Digest>) {
       const std::string_view bytes = Take(field.size());
       if (ok_) std::memcpy(field.data(), bytes.data(), field.size());
