@@ -177,6 +177,28 @@ TEST(Codec, EndlessNumberIsSeen) {
   EXPECT_FALSE(reader.ok());
 }
 
+// Whether a field of that type takes the number.
+template <class T>
+bool Takes(std::string_view written) {
+  T field{};
+  RowReader reader(written);
+  reader(field);
+  return reader.ok() && reader.done();
+}
+
+TEST(Codec, NumbersTooLargeForTheirFieldAreSeen) {
+  EXPECT_TRUE(Takes<uint8_t>("\xff\x01"));
+  EXPECT_FALSE(Takes<uint8_t>("\x80\x02"));
+  EXPECT_TRUE(Takes<bool>("\x01"));
+  EXPECT_FALSE(Takes<bool>("\x02"));
+  EXPECT_TRUE(Takes<int16_t>("\xff\xff\x03"));
+  EXPECT_FALSE(Takes<int16_t>("\x80\x80\x04"));
+  EXPECT_TRUE(Takes<uint32_t>("\xff\xff\xff\xff\x0f"));
+  EXPECT_FALSE(Takes<uint32_t>("\xff\xff\xff\xff\x1f"));
+  EXPECT_TRUE(Takes<uint64_t>("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+  EXPECT_FALSE(Takes<uint64_t>("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"));
+}
+
 // Sizes that no memory holds must not be believed.
 TEST(Codec, HugeSizesAreSeen) {
   std::string bytes;
