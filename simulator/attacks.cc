@@ -1,5 +1,6 @@
 #include "simulator/attacks.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace merit {
@@ -136,6 +137,8 @@ void Attacks::OpenCity() {
   v1::Event event;
   forger_.FillEnvelope(&event);
   const uint32_t code = town_.city_code + 100 * (1 + random_.Below(3u));
+  const auto& ours = town_.options.city_codes;
+  if (std::find(ours.begin(), ours.end(), code) != ours.end()) return;
   event.set_city_code(code);
   event.set_producer_id("other-adm");
   v1::ProgrammeOpened* opened = event.mutable_programme_opened();
@@ -159,7 +162,9 @@ void Attacks::OpenCity() {
       breaker_.BreakOne(opened);
       break;
   }
-  forger_.SendBytesAs(std::to_string(code), town_.now_ms, forger_.Seal(event));
+  // The end of time is for a city in which nothing else happens.
+  const int64_t time_ms = random_.Permille(50) ? INT64_MAX : town_.now_ms;
+  forger_.SendBytesAs(std::to_string(code), time_ms, forger_.Seal(event));
 }
 
 void Attacks::Replay() {

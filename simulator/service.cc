@@ -157,7 +157,8 @@ void Service::Assess(uint32_t driver, v1::StandingKind kind) {
   const int32_t to_day = DayOf({date.year, date.month, 1}) - 1;
   const Date month = DateOf(to_day);
   // Most are good and stay what they are.
-  const auto base = static_cast<int32_t>(740 + Spread(driver * 2 + static_cast<uint32_t>(kind)) % 220);
+  const auto base =
+      static_cast<int32_t>(740 + Spread(driver * 2 + static_cast<uint32_t>(kind)) % 220);
   town_.roster.WriteDriverId(driver, assessed_.mutable_driver_id());
   assessed_.set_kind(kind);
   assessed_.set_from_day(DayOf({month.year, month.month, 1}));
