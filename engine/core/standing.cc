@@ -142,7 +142,8 @@ Verdict Apply(Fold& fold, const v1::StandingAssessed& m) {
   const Assessment& last = safety ? known.safety : known.business;
   if (last.kept && m.to_day() < last.to_day) return Applied();
   DriverRow& row = city.drivers.Edit(driver);
-  (safety ? row.safety : row.business) = {true, static_cast<uint16_t>(m.score_permille()), m.to_day()};
+  (safety ? row.safety : row.business) =
+      Assessment{true, static_cast<uint16_t>(m.score_permille()), m.to_day()};
   ScoreChanged(fold, driver);
   return Applied();
 }

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/log/failure_schedule.h"
+#include "engine/base/failure_schedule.h"
 #include "engine/log/log.h"
 
 namespace merit {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/log/failure_schedule.h"
+#include "engine/base/failure_schedule.h"
 #include "engine/publish/publisher.h"
 
 namespace merit {

@@ -9,7 +9,7 @@
 namespace merit::tidy {
 namespace {
 
-constexpr int kLineMax = 110;
+constexpr int kLineMax = 130;
 
 std::vector<std::string> LinesOf(const std::string& text) {
   std::vector<std::string> lines;
@@ -45,7 +45,7 @@ bool IsStandardHeader(const std::string& header) {
 }
 
 bool IsMessageHeader(const std::string& header) {
-  static const std::regex kMessage("merit/v1/[a-z_]+\\.pb\\.h|google/protobuf/[a-z_]+\\.h");
+  static const std::regex kMessage("merit/v1/[a-z_]+\\.pb\\.h|google/protobuf/(stubs/)?[a-z_]+\\.h");
   return std::regex_match(header, kMessage);
 }
 
@@ -180,7 +180,7 @@ Offences CheckNames(const std::string& path, const std::string& text) {
 
 Offences CheckLineLengths(const std::string& path, const std::string& text) {
   Offences offences;
-  if (!IsCode(path) && !path.ends_with(".proto") && !path.ends_with(".py")) return offences;
+  if (!IsCode(path) && !path.ends_with(".py")) return offences;
   const auto lines = LinesOf(text);
   for (size_t index = 0; index < lines.size(); ++index) {
     const int width = WidthOf(lines[index]);

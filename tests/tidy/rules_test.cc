@@ -81,9 +81,9 @@ TEST(TidyRules, NamesSaySomething) {
 }
 
 TEST(TidyRules, LinesAreNotLong) {
-  const std::string just(110, 'x'), over(111, 'x');
+  const std::string just(130, 'x'), over(131, 'x');
   std::string chinese;
-  for (int count = 0; count < 110; ++count) chinese += "分";
+  for (int count = 0; count < 130; ++count) chinese += "分";
   EXPECT_EQ(Lines(CheckLineLengths("a.cc", just + "\n" + over + "\n" + chinese + "\n" + over)),
             (Found{2, 4}));
   EXPECT_EQ(Lines(CheckLineLengths("a.json", over)), Found{});
