@@ -13,8 +13,8 @@
 namespace merit {
 namespace {
 
-using v1::ROLE_ADMIN, v1::ROLE_APP, v1::ROLE_AUTHORITY, v1::ROLE_CLOCK, v1::ROLE_FINANCE, v1::ROLE_PARTNER,
-    v1::ROLE_PLATFORM, v1::ROLE_REVIEW;
+using v1::ROLE_ADMIN, v1::ROLE_APP, v1::ROLE_AUTHORITY, v1::ROLE_CLOCK, v1::ROLE_FINANCE,
+    v1::ROLE_PARTNER, v1::ROLE_PLATFORM, v1::ROLE_REVIEW;
 
 // DOMAIN.md §4, row by row.
 const std::map<std::string, std::set<int>>& RolesOfTheText() {
@@ -102,12 +102,14 @@ TEST(EventTypes, RolesAreThoseOfTheText) {
   EXPECT_EQ(names.size(), RolesOfTheText().size());
 }
 
-// Each event with an empty body: a producer of the wrong role is told so before anything in the body is looked at.
+// Each event with an empty body: a producer of the wrong role is told so before anything in the
+// body is looked at.
 TEST(EventTypes, OnlyTheRolesMaySpeak) {
   Scenario city;
-  const std::map<int, const char*> producers = {
-      {ROLE_PLATFORM, "plat"}, {ROLE_APP, "app"},     {ROLE_REVIEW, "rev"}, {ROLE_AUTHORITY, "auth"},
-      {ROLE_PARTNER, "st1"},   {ROLE_FINANCE, "fin"}, {ROLE_CLOCK, "clk"},  {ROLE_ADMIN, "adm"}};
+  const std::map<int, const char*> producers = {{ROLE_PLATFORM, "plat"}, {ROLE_APP, "app"},
+                                                {ROLE_REVIEW, "rev"},    {ROLE_AUTHORITY, "auth"},
+                                                {ROLE_PARTNER, "st1"},   {ROLE_FINANCE, "fin"},
+                                                {ROLE_CLOCK, "clk"},     {ROLE_ADMIN, "adm"}};
   for (const EventType& type : EventTypes()) {
     const auto* const field = v1::Event::descriptor()->FindFieldByNumber(type.number);
     for (const auto& [role, producer] : producers) {

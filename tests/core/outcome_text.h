@@ -1,4 +1,5 @@
-// Outcomes in the notation of EFFECTS.md's appendix: "RANGE.4", "P AVAILABLE(A) -30; L A 21183 -30".
+// Outcomes in the notation of EFFECTS.md's appendix: "RANGE.4", "P AVAILABLE(A) -30; L A 21183
+// -30".
 #pragma once
 
 #include <string>

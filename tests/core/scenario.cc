@@ -19,8 +19,9 @@ constexpr int64_t kOffsetMs = 480 * 60'000;
 // Who usually says an event of that role; the order decides where several may.
 const char* UsualProducer(uint32_t roles) {
   static constexpr std::pair<v1::Role, const char*> kProducers[] = {
-      {v1::ROLE_ADMIN, "adm"},  {v1::ROLE_REVIEW, "rev"},  {v1::ROLE_APP, "app"},     {v1::ROLE_PLATFORM, "plat"},
-      {v1::ROLE_CLOCK, "clk"},  {v1::ROLE_FINANCE, "fin"}, {v1::ROLE_PARTNER, "st1"}, {v1::ROLE_AUTHORITY, "auth"}};
+      {v1::ROLE_ADMIN, "adm"},     {v1::ROLE_REVIEW, "rev"},    {v1::ROLE_APP, "app"},
+      {v1::ROLE_PLATFORM, "plat"}, {v1::ROLE_CLOCK, "clk"},     {v1::ROLE_FINANCE, "fin"},
+      {v1::ROLE_PARTNER, "st1"},   {v1::ROLE_AUTHORITY, "auth"}};
   for (const auto& [role, producer] : kProducers) {
     if (roles >> role & 1) return producer;
   }
@@ -32,6 +33,20 @@ Message Parsed(std::string_view bytes) {
   Message message;
   EXPECT_TRUE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
   return message;
+}
+
+// Where a value of a state line ends: before the next key or at the end.
+size_t EndOfValue(const std::string& line, size_t at) {
+  for (int depth = 0; at < line.size(); ++at) {
+    depth += line[at] == '[' ? 1 : line[at] == ']' ? -1 : 0;
+    if (depth == 0 && (line[at] == ',' || line[at] == '}')) break;
+  }
+  return at;
+}
+
+uint32_t RecordsBetweenRestarts() {
+  const char* const count = std::getenv("MERIT_RESTART");
+  return count == nullptr ? 0 : static_cast<uint32_t>(std::stoul(count));
 }
 
 int64_t MidnightMs(int32_t day) { return int64_t{day} * kDayMs - kOffsetMs; }
@@ -96,8 +111,10 @@ std::unique_ptr<City> MapImage::Restore(uint32_t city_code) {
   auto city = std::make_unique<City>(city_code, this);
   for (uint8_t table : City::TablesAtStart()) {
     const std::string prefix = city->prefix + static_cast<char>(table);
-    for (auto at = rows_.lower_bound(prefix); at != rows_.end() && at->first.starts_with(prefix); ++at) {
-      EXPECT_TRUE(city->RestoreKey(at->first.substr(city->prefix.size()), at->second)) << int{table};
+    for (auto at = rows_.lower_bound(prefix); at != rows_.end() && at->first.starts_with(prefix);
+         ++at) {
+      EXPECT_TRUE(city->RestoreKey(at->first.substr(city->prefix.size()), at->second))
+          << int{table};
     }
   }
   city->FinishRestore();
@@ -107,7 +124,8 @@ std::unique_ptr<City> MapImage::Restore(uint32_t city_code) {
 // --- the scenario ------------------------------------------------------------------------------
 
 Scenario::Scenario(const PolicyEdit& edit, int32_t open_day)
-    : restarting_(std::getenv("MERIT_RESTART") != nullptr), machine_(std::make_unique<Machine>(&image_)) {
+    : records_between_restarts_(RecordsBetweenRestarts()),
+      machine_(std::make_unique<Machine>(&image_)) {
   policy_ = PolicyV1();
   policy_.set_second_sample_percent(0);
   if (edit) edit(policy_);
@@ -121,14 +139,23 @@ Scenario::Scenario(const PolicyEdit& edit, int32_t open_day)
   m.set_admin_producer_id("adm");
   *m.mutable_policy() = policy_;
   EXPECT_EQ(SayEvent(opening).text(), "APPLIED: PolicyInForce 1");
-  for (const auto& [producer, role] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"auth", "AUTHORITY"}, {"plat", "PLATFORM"}, {"app", "APP"}, {"rev", "REVIEW"}, {"st1", "PARTNER"},
-           {"st2", "PARTNER"}, {"fin", "FINANCE"}, {"clk", "CLOCK"}}) {
-    EXPECT_EQ(Say("producer_registered { registered_producer_id: '" + std::string(producer) + "' roles: ROLE_" + role +
-                  " }").text(), "APPLIED");
+  for (const auto& [producer, role] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"auth", "AUTHORITY"},
+                                                                  {"plat", "PLATFORM"},
+                                                                  {"app", "APP"},
+                                                                  {"rev", "REVIEW"},
+                                                                  {"st1", "PARTNER"},
+                                                                  {"st2", "PARTNER"},
+                                                                  {"fin", "FINANCE"},
+                                                                  {"clk", "CLOCK"}}) {
+    EXPECT_EQ(Say("producer_registered { registered_producer_id: '" + std::string(producer) +
+                  "' roles: ROLE_" + role + " }")
+                  .text(),
+              "APPLIED");
   }
   for (const char* reviewer : {"v1", "v2"}) {
-    EXPECT_EQ(Say("reviewer_registered { reviewer_id: '" + std::string(reviewer) + "' }").text(), "APPLIED");
+    EXPECT_EQ(Say("reviewer_registered { reviewer_id: '" + std::string(reviewer) + "' }").text(),
+              "APPLIED");
   }
   for (const char* driver : {"A", "B", "C"}) EXPECT_EQ(Say(Enrol(driver)).text(), "APPLIED");
 }
@@ -144,7 +171,9 @@ v1::Event Scenario::EventOf(const std::string& body, std::string_view producer) 
   return event;
 }
 
-Said Scenario::Say(const std::string& body, std::string_view producer) { return SayEvent(EventOf(body, producer)); }
+Said Scenario::Say(const std::string& body, std::string_view producer) {
+  return SayEvent(EventOf(body, producer));
+}
 
 Said Scenario::SayEvent(v1::Event event) {
   if (event.event_id().empty()) event.set_event_id("e" + std::to_string(++events_));
@@ -158,7 +187,7 @@ Said Scenario::SayBytes(std::string_view value, std::string_view key) {
   const Stop stop = machine_->FoldRecord({key, now_ms, value}, &outputs_);
   machine_->Flush(&outputs_);
   Said said = Take(stop);
-  if (restarting_) Restart();
+  if (records_between_restarts_ > 0 && ++records_ % records_between_restarts_ == 0) Restart();
   return said;
 }
 
@@ -169,18 +198,24 @@ Said Scenario::Take(Stop stop) {
   for (size_t place = 0; place < outputs_.size(); ++place) {
     const Output output = outputs_[place];
     switch (output.topic) {
-      case Topic::kOutcomes: said.outcomes.push_back(Parsed<v1::Outcome>(output.value)); break;
+      case Topic::kOutcomes:
+        said.outcomes.push_back(Parsed<v1::Outcome>(output.value));
+        break;
       case Topic::kBulletins:
         if (first_bulletin) bulletins.clear();
         first_bulletin = false;
         bulletins.push_back(Parsed<v1::Bulletin>(output.value));
         break;
-      case Topic::kDeadLetters: dead_letters.push_back(Parsed<v1::DeadLetter>(output.value)); break;
+      case Topic::kDeadLetters:
+        dead_letters.push_back(Parsed<v1::DeadLetter>(output.value));
+        break;
       case Topic::kScores:
         ++(output.tombstone ? tombstones : scores_published);
-        if (!output.tombstone) scores_[std::string(output.key.substr(7))] = Parsed<v1::Score>(output.value);
+        if (!output.tombstone)
+          scores_[std::string(output.key.substr(7))] = Parsed<v1::Score>(output.value);
         break;
-      case Topic::kSeals: break;
+      case Topic::kSeals:
+        break;
     }
   }
   return said;
@@ -217,7 +252,8 @@ Said Scenario::Activate(int32_t effective_day, const PolicyEdit& edit) {
   return SayEvent(event);
 }
 
-std::string Scenario::Field(const std::string& type, const std::string& id, const std::string& key) {
+std::string Scenario::Field(const std::string& type, const std::string& id,
+                            const std::string& key) {
   std::string value = "no such line";
   const std::string begin = "{\"type\":\"" + type + "\",\"id\":\"" + id + "\",";
   ExportState(city(), [&](const std::string& line) {
@@ -225,7 +261,7 @@ std::string Scenario::Field(const std::string& type, const std::string& id, cons
     const size_t at = line.find(",\"" + key + "\":");
     if (at == std::string::npos) return;
     const size_t value_at = at + key.size() + 4;
-    value = line.substr(value_at, std::min(line.find(",\"", value_at), line.size() - 1) - value_at);
+    value = line.substr(value_at, EndOfValue(line, value_at) - value_at);
   });
   return value;
 }

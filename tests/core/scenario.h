@@ -1,9 +1,12 @@
 // A small city that hears one event after the other, and says what became of it.
 //
-//   Input    events as text-format Event bodies, "driver_opted_out { driver_id: 'A' }"; said twice in one text, a
-//            field has its last value. Each gets a new event_id and the producer that usually says it
+//   Input    events as text-format Event bodies, "driver_opted_out { driver_id: 'A' }"; said twice
+//   in one text, a
+//            field has its last value. Each gets a new event_id and the producer that usually says
+//            it
 //   Output   Said: the record's own outcome, then those of the waiting events that it woke
-//   Caveats  MERIT_RESTART=1: after every record the machine is saved, dropped and restored from what was saved
+//   Caveats  MERIT_RESTART=<n>: after every n-th record the machine is saved, dropped and restored from
+//   what was saved
 #pragma once
 
 #include <gtest/gtest.h>
@@ -28,8 +31,8 @@ inline constexpr uint32_t kCity = 511500;
 inline constexpr int32_t kOpenDay = 20513;  // 2026-03-01
 inline constexpr int64_t kHourMs = 3'600'000;
 
-// DOMAIN.md §6's defaults. In a Scenario no report is sampled for a second review unless a test wants it, so that
-// what a report is called does not matter.
+// DOMAIN.md §6's defaults. In a Scenario no report is sampled for a second review unless a test
+// wants it, so that what a report is called does not matter.
 v1::Policy PolicyV1();
 using PolicyEdit = std::function<void(v1::Policy&)>;
 
@@ -37,7 +40,9 @@ using PolicyEdit = std::function<void(v1::Policy&)>;
 class MapImage final : public Image, public ImageChanges {
  public:
   std::string Read(std::string_view key) override;
-  void Put(std::string key, std::string value) override { rows_[std::move(key)] = std::move(value); }
+  void Put(std::string key, std::string value) override {
+    rows_[std::move(key)] = std::move(value);
+  }
   void Erase(std::string key) override { rows_.erase(key); }
   std::unique_ptr<City> Restore(uint32_t city_code);
 
@@ -63,8 +68,9 @@ std::ostream& operator<<(std::ostream& out, const Said& said);
 
 class Scenario {
  public:
-  // A city with producers adm, auth, plat, app, rev, st1, st2, fin, clk, each with the one role of its name (st1 and
-  // st2: PARTNER); reviewers v1 and v2 of everywhere; drivers A, B, C with both permits and no points.
+  // A city with producers adm, auth, plat, app, rev, st1, st2, fin, clk, each with the one role of
+  // its name (st1 and st2: PARTNER); reviewers v1 and v2 of everywhere; drivers A, B, C with both
+  // permits and no points.
   explicit Scenario(const PolicyEdit& edit = {}, int32_t open_day = kOpenDay);
 
   Said Say(const std::string& body, std::string_view producer = {});
@@ -87,7 +93,7 @@ class Scenario {
   std::string State();                             // all lines
   v1::Score Score(const std::string& driver);      // the last one published
 
-  std::vector<v1::Bulletin> bulletins;    // of the last record that gave any
+  std::vector<v1::Bulletin> bulletins;  // of the last record that gave any
   std::vector<v1::DeadLetter> dead_letters;
   size_t scores_published = 0;
   size_t tombstones = 0;
@@ -97,7 +103,8 @@ class Scenario {
   Said Take(Stop stop);
   void Restart();
 
-  const bool restarting_;
+  const uint32_t records_between_restarts_;  // 0: none
+  uint32_t records_ = 0;
   MapImage image_;
   std::unique_ptr<Machine> machine_;
   Outputs outputs_;
@@ -108,20 +115,26 @@ class Scenario {
 
 // --- bodies that many tests say; `more` is added to the text, and so overrides
 
-std::string Submit(const std::string& report, const std::string& driver, const std::string& more = "");
-std::string Review(const std::string& report, const std::string& decision, const std::string& more = "",
-                   const std::string& reviewer = "v1");
-std::string Approve(const std::string& report, const std::string& more = "", const std::string& reviewer = "v1");
+std::string Submit(const std::string& report, const std::string& driver,
+                   const std::string& more = "");
+std::string Review(const std::string& report, const std::string& decision,
+                   const std::string& more = "", const std::string& reviewer = "v1");
+std::string Approve(const std::string& report, const std::string& more = "",
+                    const std::string& reviewer = "v1");
 std::string Revoke(const std::string& report, const std::string& more = "");
 std::string Enrol(const std::string& driver, const std::string& more = "");
 std::string Item(const std::string& item, const std::string& more = "");
-std::string Redeem(const std::string& redemption, const std::string& driver, const std::string& item);
+std::string Redeem(const std::string& redemption, const std::string& driver,
+                   const std::string& item);
 std::string Serve(const std::string& record, const std::string& driver, int32_t day, int minutes);
-std::string Honour(const std::string& honour, const std::string& driver, int32_t from_day, int32_t to_day);
-std::string Suspend(const std::string& suspension, const std::string& driver, const std::string& scope,
-                    int32_t from_day, int32_t to_day);
-std::string Violate(const std::string& violation, const std::string& driver, int grade, int32_t day);
-std::string Assess(const std::string& driver, const std::string& kind, int32_t to_day, int permille);
+std::string Honour(const std::string& honour, const std::string& driver, int32_t from_day,
+                   int32_t to_day);
+std::string Suspend(const std::string& suspension, const std::string& driver,
+                    const std::string& scope, int32_t from_day, int32_t to_day);
+std::string Violate(const std::string& violation, const std::string& driver, int grade,
+                    int32_t day);
+std::string Assess(const std::string& driver, const std::string& kind, int32_t to_day,
+                   int permille);
 std::string Matter(const std::string& matter, const std::string& more = "");
 std::string Day(int32_t day);
 
