@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what merit is built and tested with, from Debian's own packages (12 or 13).
+# Installs what merit is built and tested with, from Debian's own packages (12 or 13); librdkafka from a newer one's
+# source where it has to be.
 # With everything there it takes a fraction of a second.
 #
 #   deploy/setup.sh [--clang]     --clang: the second compiler too
@@ -11,11 +12,19 @@ packages=(
   # the libraries that the CMakeLists.txt files look for
   libabsl-dev libbenchmark-dev libcli11-dev libgtest-dev libprotobuf-dev libpugixml-dev librocksdb-dev
   libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
+  # librdkafka's, which deploy/librdkafka.sh makes where the distribution's is too old
+  liblz4-dev make
   # time zones of imported tables
   tzdata
   # the auditor, and the tests that ask it
   python3 python3-cryptography python3-protobuf python3-pytest python3-zstandard
 )
+# The broker of the tests and of deploy/broker.sh runs on any Java from 17 on.
+command -v java > /dev/null || packages+=(default-jre-headless)
+command -v mvn > /dev/null || packages+=(maven)
+. /etc/os-release 2> /dev/null || true
+if [[ ${ID:-} == debian && ${VERSION_ID:-13} -ge 13 ]]; then packages+=(librdkafka-dev); fi
+
 case ${1:-} in
   '') ;;
   --clang) packages+=(clang) ;;
@@ -36,7 +45,7 @@ missing=()
 for package in "${packages[@]}"; do
   grep -qxF -e "$package" <<< "$installed" || missing+=("$package")
 done
-[[ ${#missing[@]} -gt 0 ]] || exit 0
+if [[ ${#missing[@]} -eq 0 ]]; then exec "$(dirname "$0")/librdkafka.sh"; fi
 
 root=()
 [[ $(id -u) -eq 0 ]] || root=(sudo)
@@ -44,7 +53,7 @@ if [[ ${#root[@]} -eq 0 ]] || command -v sudo > /dev/null; then
   echo "Installing ${#missing[@]} packages and what they need: ${missing[*]}"
   if "${root[@]}" apt-get -qq update && "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -qq install -y --no-install-recommends "${missing[@]}" > /dev/null; then
-    exit 0
+    exec "$(dirname "$0")/librdkafka.sh"
   fi
 fi
 echo "deploy/setup.sh: these packages could not be installed; run this as root, then start again:" >&2
