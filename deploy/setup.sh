@@ -3,7 +3,7 @@
 # source where it has to be.
 # With everything there it takes a fraction of a second.
 #
-#   deploy/setup.sh [--clang]     --clang: the second compiler too
+#   deploy/setup.sh [--broker] [--clang]     what Apache Kafka needs too (Java, Maven); the second compiler too
 set -euo pipefail
 
 packages=(
@@ -19,20 +19,22 @@ packages=(
   # the auditor, and the tests that ask it
   python3 python3-cryptography python3-protobuf python3-pytest python3-zstandard
 )
-# The broker of the tests and of deploy/broker.sh runs on any Java from 17 on.
-command -v java > /dev/null || packages+=(default-jre-headless)
-command -v mvn > /dev/null || packages+=(maven)
 . /etc/os-release 2> /dev/null || true
 if [[ ${ID:-} == debian && ${VERSION_ID:-13} -ge 13 ]]; then packages+=(librdkafka-dev); fi
 
-case ${1:-} in
-  '') ;;
-  --clang) packages+=(clang) ;;
-  *)
-    echo "deploy/setup.sh: unknown option $1; there is only --clang" >&2
-    exit 2
-    ;;
-esac
+for option in "$@"; do
+  case $option in
+    --clang) packages+=(clang) ;;
+    --broker)
+      command -v java > /dev/null || packages+=(default-jre-headless)
+      command -v mvn > /dev/null || packages+=(maven)
+      ;;
+    *)
+      echo "deploy/setup.sh: unknown option $option; there are --broker and --clang" >&2
+      exit 2
+      ;;
+  esac
+done
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
   echo "deploy/setup.sh: this is not Debian; install what these packages hold:" >&2

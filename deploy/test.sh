@@ -21,7 +21,8 @@ case ${1:-} in
     ;;
 esac
 
-if [[ $preset == clang ]]; then deploy/setup.sh --clang; else deploy/setup.sh; fi
+if [[ $preset == clang ]]; then deploy/setup.sh --broker --clang; else deploy/setup.sh --broker; fi
+deploy/broker/jars.sh "${MERIT_KAFKA_VERSION:-3.9.2}" > /dev/null
 deploy/build.sh "$preset"
 
 export TSAN_OPTIONS="suppressions=$PWD/deploy/tsan.supp ${TSAN_OPTIONS:-}"
