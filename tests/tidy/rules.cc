@@ -35,7 +35,8 @@ std::string RoomOf(const std::string& path) {
 const std::map<std::string, std::set<std::string>>& Arrows() {
   static const std::map<std::string, std::set<std::string>> kArrows = {
       {"base", {}},      {"rows", {"base"}},  {"core", {"base", "rows"}}, {"wire", {"base"}},
-      {"log", {"base"}}, {"store", {"base"}}, {"publish", {"base"}}};
+      {"kafka", {"base"}},
+      {"log", {"base", "kafka"}}, {"store", {"base"}}, {"publish", {"base", "kafka"}}};
   return kArrows;
 }
 

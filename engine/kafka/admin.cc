@@ -1,0 +1,132 @@
+#include "engine/kafka/admin.h"
+
+namespace merit {
+namespace {
+
+using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, DestroyedBy<rd_kafka_NewTopic_destroy>>;
+using DeleteTopic =
+    std::unique_ptr<rd_kafka_DeleteTopic_t, DestroyedBy<rd_kafka_DeleteTopic_destroy>>;
+using DeleteRecords =
+    std::unique_ptr<rd_kafka_DeleteRecords_t, DestroyedBy<rd_kafka_DeleteRecords_destroy>>;
+using NewCount =
+    std::unique_ptr<rd_kafka_NewPartitions_t, DestroyedBy<rd_kafka_NewPartitions_destroy>>;
+using Resource =
+    std::unique_ptr<rd_kafka_ConfigResource_t, DestroyedBy<rd_kafka_ConfigResource_destroy>>;
+
+// Waits for the one answer to what `ask` puts on its way.
+template <class Ask>
+StatusOr<KafkaEvent> Answer(const KafkaClient& client, const std::string& doing,
+                            const std::string& where, Ask ask) {
+  const KafkaQueue queue(rd_kafka_queue_new(client.handle()));
+  ask(queue.get());
+  KafkaEvent event(rd_kafka_queue_poll(queue.get(), kKafkaRequestMs));
+  if (!event) return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, doing, where);
+  const char* const detail = rd_kafka_event_error_string(event.get());
+  RETURN_IF_ERROR(FromKafka(rd_kafka_event_error(event.get()), doing, where, detail ? detail : ""));
+  return event;
+}
+
+Status OfTopics(const rd_kafka_topic_result_t** results, size_t count, const std::string& doing,
+                const std::string& where) {
+  for (size_t place = 0; place < count; ++place) {
+    const char* const detail = rd_kafka_topic_result_error_string(results[place]);
+    RETURN_IF_ERROR(FromKafka(rd_kafka_topic_result_error(results[place]), doing, where,
+                              detail ? detail : ""));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Status CreateKafkaTopic(const KafkaClient& client, const KafkaNewTopic& topic) {
+  const std::string doing = "make the topic";
+  const std::string where = client.Where(topic.name);
+  char why[512] = "";
+  const NewTopic asked(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
+                                             topic.replication, why, sizeof why));
+  if (!asked) return FromKafka(RD_KAFKA_RESP_ERR__INVALID_ARG, doing, where, why);
+  for (const auto& [property, value] : topic.config) {
+    RETURN_IF_ERROR(FromKafka(
+        rd_kafka_NewTopic_set_config(asked.get(), property.c_str(), value.c_str()), doing, where));
+  }
+  rd_kafka_NewTopic_t* one = asked.get();
+  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+                     rd_kafka_CreateTopics(client.handle(), &one, 1, nullptr, queue);
+                   }));
+  size_t count = 0;
+  const auto* result = rd_kafka_event_CreateTopics_result(event.get());
+  return OfTopics(rd_kafka_CreateTopics_result_topics(result, &count), count, doing, where);
+}
+
+Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic) {
+  const std::string doing = "delete the topic";
+  const std::string where = client.Where(topic);
+  const DeleteTopic asked(rd_kafka_DeleteTopic_new(topic.c_str()));
+  rd_kafka_DeleteTopic_t* one = asked.get();
+  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+                     rd_kafka_DeleteTopics(client.handle(), &one, 1, nullptr, queue);
+                   }));
+  size_t count = 0;
+  const auto* result = rd_kafka_event_DeleteTopics_result(event.get());
+  return OfTopics(rd_kafka_DeleteTopics_result_topics(result, &count), count, doing, where);
+}
+
+Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic, int32_t count) {
+  const std::string doing = "add partitions";
+  const std::string where = client.Where(topic);
+  char why[512] = "";
+  const NewCount asked(
+      rd_kafka_NewPartitions_new(topic.c_str(), static_cast<size_t>(count), why, sizeof why));
+  if (!asked) return FromKafka(RD_KAFKA_RESP_ERR__INVALID_ARG, doing, where, why);
+  rd_kafka_NewPartitions_t* one = asked.get();
+  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+                     rd_kafka_CreatePartitions(client.handle(), &one, 1, nullptr, queue);
+                   }));
+  size_t results = 0;
+  const auto* result = rd_kafka_event_CreatePartitions_result(event.get());
+  return OfTopics(rd_kafka_CreatePartitions_result_topics(result, &results), results, doing, where);
+}
+
+Status DeleteKafkaRecords(const KafkaClient& client, const std::string& topic, int32_t partition,
+                          int64_t offset) {
+  const std::string doing = "delete records";
+  const std::string where = client.Where(topic, partition);
+  const KafkaPartitions before = NewPartitions();
+  rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), partition)->offset = offset;
+  const DeleteRecords asked(rd_kafka_DeleteRecords_new(before.get()));
+  rd_kafka_DeleteRecords_t* one = asked.get();
+  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+                     rd_kafka_DeleteRecords(client.handle(), &one, 1, nullptr, queue);
+                   }));
+  const auto* result = rd_kafka_event_DeleteRecords_result(event.get());
+  const auto* offsets = rd_kafka_DeleteRecords_result_offsets(result);
+  return FromKafka(offsets->elems[0].err, doing, where);
+}
+
+StatusOr<KafkaTopicConfig> DescribeKafkaTopic(const KafkaClient& client, const std::string& topic) {
+  const std::string doing = "read the configuration";
+  const std::string where = client.Where(topic);
+  const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  rd_kafka_ConfigResource_t* one = asked.get();
+  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+                     rd_kafka_DescribeConfigs(client.handle(), &one, 1, nullptr, queue);
+                   }));
+  size_t count = 0;
+  const auto** resources = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+  KafkaTopicConfig config;
+  for (size_t place = 0; place < count; ++place) {
+    const char* const detail = rd_kafka_ConfigResource_error_string(resources[place]);
+    RETURN_IF_ERROR(FromKafka(rd_kafka_ConfigResource_error(resources[place]), doing, where,
+                              detail ? detail : ""));
+    size_t entries = 0;
+    const auto** entry = rd_kafka_ConfigResource_configs(resources[place], &entries);
+    for (size_t i = 0; i < entries; ++i) {
+      const char* const value = rd_kafka_ConfigEntry_value(entry[i]);
+      config[rd_kafka_ConfigEntry_name(entry[i])] = value ? value : "";
+    }
+  }
+  return config;
+}
+
+}  // namespace merit

@@ -1,0 +1,36 @@
+// What is asked of the cluster itself: topics and their configuration.
+//
+//   Output   each call returns when the controller has done it
+//   Errors   those of errors.h; kAlreadyExists: the topic is there
+//   Threads  thread-safe
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/kafka/client.h"
+
+namespace merit {
+
+using KafkaTopicConfig = std::map<std::string, std::string>;
+
+struct KafkaNewTopic {
+  std::string name;
+  int32_t partitions = 1;
+  int32_t replication = 1;
+  KafkaTopicConfig config = {};
+};
+
+[[nodiscard]] Status CreateKafkaTopic(const KafkaClient& client, const KafkaNewTopic& topic);
+[[nodiscard]] Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic);
+// Everything before `offset` goes.
+[[nodiscard]] Status DeleteKafkaRecords(const KafkaClient& client, const std::string& topic,
+                                        int32_t partition, int64_t offset);
+// Makes the topic have `count` partitions, more than before.
+[[nodiscard]] Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic,
+                                        int32_t count);
+// Every property of the topic's configuration, the broker's defaults among them.
+[[nodiscard]] StatusOr<KafkaTopicConfig> DescribeKafkaTopic(const KafkaClient& client,
+                                                            const std::string& topic);
+
+}  // namespace merit

@@ -1,0 +1,160 @@
+#include "engine/kafka/consumer.h"
+
+namespace merit {
+namespace {
+
+constexpr int kSeekMs = 10'000;
+
+void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& options) {
+  settings->Fix("enable.auto.commit", "false")
+      .Fix("enable.auto.offset.store", "false")
+      .Fix("auto.offset.reset", "error")
+      .Fix("enable.partition.eof", "false")
+      .Fix("isolation.level", options.unsettled ? "read_uncommitted" : "read_committed")
+      .Fix("allow.auto.create.topics", "false");
+  settings->Default("check.crcs", "true")
+      .Default("fetch.wait.max.ms", "50")
+      .Default("fetch.queue.backoff.ms", "2")
+      .Default("fetch.error.backoff.ms", "50")
+      .Default("queued.min.messages", "200000")
+      .Default("queued.max.messages.kbytes", "65536")
+      .Default("socket.nagle.disable", "true")
+      .Default("socket.keepalive.enable", "true")
+      .Default("reconnect.backoff.ms", "20")
+      .Default("reconnect.backoff.max.ms", "500")
+      .Default("topic.metadata.refresh.interval.ms", "10000")
+      .Default("client.id", "merit");
+  // librdkafka wants a name from every consumer; one that joins no group and commits nothing leaves no trace by it.
+  settings->Fix("group.id", options.group.empty() ? "merit-reader" : options.group);
+  if (options.member) settings->Fix("partition.assignment.strategy", "cooperative-sticky");
+}
+
+KafkaPartitions One(const std::string& topic, int32_t partition, int64_t offset) {
+  KafkaPartitions list = NewPartitions();
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+  return list;
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<KafkaConsumer>> KafkaConsumer::Open(KafkaSettings settings,
+                                                             const Options& options) {
+  FixAndDefault(&settings, options);
+  ASSIGN_OR_RETURN(KafkaConf conf, settings.Make());
+  std::unique_ptr<KafkaConsumer> consumer(new KafkaConsumer);
+  if (options.member) rd_kafka_conf_set_rebalance_cb(conf.get(), &KafkaConsumer::OnRebalance);
+  RETURN_IF_ERROR(consumer->Make(RD_KAFKA_CONSUMER, settings, std::move(conf)));
+  rd_kafka_poll_set_consumer(consumer->handle_);
+  consumer->poll_queue_.reset(rd_kafka_queue_get_consumer(consumer->handle_));
+  return consumer;
+}
+
+KafkaConsumer::~KafkaConsumer() {
+  rebalance_ = nullptr;
+  if (handle_ != nullptr) (void)Close();
+  poll_queue_.reset();
+}
+
+// --- what it reads -----------------------------------------------------------------------------
+
+Status KafkaConsumer::Subscribe(const std::string& topic, Rebalance rebalance) {
+  rebalance_ = std::move(rebalance);
+  const KafkaPartitions list = One(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID);
+  return FromKafka(rd_kafka_subscribe(handle_, list.get()), "subscribe", Where(topic));
+}
+
+void KafkaConsumer::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t error,
+                                rd_kafka_topic_partition_list_t* list, void* self) {
+  auto& consumer = *static_cast<KafkaConsumer*>(self);
+  const bool given = error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+  std::vector<int32_t> partitions;
+  for (int place = 0; place < list->cnt; ++place) partitions.push_back(list->elems[place].partition);
+  if (consumer.rebalance_) {
+    consumer.rebalance_(given, !given && rd_kafka_assignment_lost(handle) != 0, partitions);
+  } else if (!given) {
+    const KafkaError ignored(rd_kafka_incremental_unassign(handle, list));  // on the way out
+  }
+}
+
+Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>& starts) {
+  const KafkaPartitions list = NewPartitions(static_cast<int>(starts.size()));
+  for (const Start& start : starts) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), start.partition)->offset =
+        start.offset;
+  }
+  return FromKafka(rd_kafka_incremental_assign(handle_, list.get()), "begin to read", Where(topic));
+}
+
+Status KafkaConsumer::Unassign(const std::string& topic, const std::vector<int32_t>& partitions) {
+  const KafkaPartitions list = NewPartitions(static_cast<int>(partitions.size()));
+  for (int32_t partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+  }
+  return FromKafka(rd_kafka_incremental_unassign(handle_, list.get()), "stop reading", Where(topic));
+}
+
+Status KafkaConsumer::Seek(const std::string& topic, int32_t partition, int64_t offset) {
+  const KafkaPartitions list = One(topic, partition, offset);
+  RETURN_IF_ERROR(FromKafka(rd_kafka_seek_partitions(handle_, list.get(), kSeekMs), "seek",
+                            Where(topic, partition)));
+  return FromKafka(list->elems[0].err, "seek", Where(topic, partition));
+}
+
+StatusOr<KafkaQueue> KafkaConsumer::PartitionQueue(const std::string& topic, int32_t partition) {
+  KafkaQueue queue(rd_kafka_queue_get_partition(handle_, topic.c_str(), partition));
+  if (!queue) {
+    return FromKafka(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, "read", Where(topic, partition));
+  }
+  rd_kafka_queue_forward(queue.get(), nullptr);
+  return queue;
+}
+
+// --- what it waits for -------------------------------------------------------------------------
+
+void KafkaConsumer::NotifyOnPoll(int descriptor) {
+  rd_kafka_queue_io_event_enable(poll_queue_.get(), descriptor, "!", 1);
+}
+
+Status KafkaConsumer::Poll(int timeout_ms) {
+  ASSIGN_OR_RETURN(const KafkaMessage message, Consume(timeout_ms));
+  return OkStatus();
+}
+
+StatusOr<KafkaMessage> KafkaConsumer::Consume(int timeout_ms) {
+  KafkaMessage message(rd_kafka_consumer_poll(handle_, timeout_ms));
+  RETURN_IF_ERROR(failure());
+  if (!message || message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return message;
+  const StatusCode code = CodeOfKafka(message->err);
+  if (code == StatusCode::kUnavailable) return KafkaMessage();  // librdkafka tries again by itself
+  const std::string where =
+      message->rkt == nullptr ? Cat("brokers ", brokers())
+                              : Where(rd_kafka_topic_name(message->rkt), message->partition);
+  return FromKafka(message->err, "read", where, rd_kafka_message_errstr(message.get()));
+}
+
+StatusOr<KafkaCommitted> KafkaConsumer::Committed(const std::string& topic, int32_t partition,
+                                                  int timeout_ms) const {
+  const KafkaPartitions list = One(topic, partition, RD_KAFKA_OFFSET_INVALID);
+  RETURN_IF_ERROR(FromKafka(rd_kafka_committed(handle_, list.get(), timeout_ms),
+                            "ask for the committed offset", Where(topic, partition)));
+  const rd_kafka_topic_partition_t& found = list->elems[0];
+  RETURN_IF_ERROR(FromKafka(found.err, "ask for the committed offset", Where(topic, partition)));
+  KafkaCommitted committed;
+  if (found.offset >= 0) committed.offset = found.offset;
+  if (found.metadata != nullptr) {
+    committed.metadata.assign(static_cast<const char*>(found.metadata), found.metadata_size);
+  }
+  return committed;
+}
+
+KafkaGroupMetadata KafkaConsumer::GroupMetadata() const {
+  return KafkaGroupMetadata(rd_kafka_consumer_group_metadata(handle_));
+}
+
+Status KafkaConsumer::Close() {
+  if (closed_) return OkStatus();
+  closed_ = true;
+  return FromKafka(rd_kafka_consumer_close(handle_), "leave the group", Cat("brokers ", brokers()));
+}
+
+}  // namespace merit

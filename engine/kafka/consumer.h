@@ -1,0 +1,81 @@
+// A Kafka consumer: of a group that shares the partitions, or of partitions that it is given.
+//
+//   Input    settings: brokers and whatever the operator says; group: none for a reader that commits nothing.
+//            Offsets are never stored or committed by the client itself; a log that does not reach back to
+//            where reading begins is an error (auto.offset.reset=error); only settled records are read
+//            (isolation.level=read_committed) unless `unsettled`
+//   Output   records come from the queue of each partition, where PartitionQueue was asked for it before the
+//            partition is assigned; else from Consume
+//   Errors   those of errors.h
+//   Threads  one for Poll, Consume and what is assigned; the questions are thread-safe
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/kafka/client.h"
+
+namespace merit {
+
+// What the group has committed for a partition; offset -1: nothing.
+struct KafkaCommitted {
+  int64_t offset = -1;
+  std::string metadata;
+};
+
+class KafkaConsumer final : public KafkaClient {
+ public:
+  // Called within Poll and Close. Given partitions are assigned with Assign, taken ones given up with
+  // Unassign, before it returns; lost: they are somebody else's already.
+  using Rebalance = std::function<void(bool given, bool lost, const std::vector<int32_t>& partitions)>;
+
+  struct Options {
+    std::string group = "";
+    bool unsettled = false;
+    bool member = false;  // Subscribe will be called
+  };
+
+  static StatusOr<std::unique_ptr<KafkaConsumer>> Open(KafkaSettings settings, const Options& options);
+  ~KafkaConsumer() override;
+
+  // Joins the group for the topic's partitions.
+  [[nodiscard]] Status Subscribe(const std::string& topic, Rebalance rebalance);
+  // Begins to fetch from these offsets, beside what is assigned already.
+  struct Start {
+    int32_t partition = 0;
+    int64_t offset = 0;
+  };
+  [[nodiscard]] Status Assign(const std::string& topic, const std::vector<Start>& starts);
+  [[nodiscard]] Status Unassign(const std::string& topic, const std::vector<int32_t>& partitions);
+  // Fetches an assigned partition from another offset on.
+  [[nodiscard]] Status Seek(const std::string& topic, int32_t partition, int64_t offset);
+
+  // A partition's own queue. Must be destroyed before Unassign of it.
+  [[nodiscard]] StatusOr<KafkaQueue> PartitionQueue(const std::string& topic, int32_t partition);
+  // Writes one byte to the file descriptor whenever something comes to the queue of Poll.
+  void NotifyOnPoll(int descriptor);
+
+  // Serves callbacks. Records that are not in a queue of their own are dropped.
+  [[nodiscard]] Status Poll(int timeout_ms);
+  // The next record of any assigned partition without a queue of its own; none: nothing came in time.
+  [[nodiscard]] StatusOr<KafkaMessage> Consume(int timeout_ms);
+
+  [[nodiscard]] StatusOr<KafkaCommitted> Committed(const std::string& topic, int32_t partition,
+                                                   int timeout_ms = kKafkaRequestMs) const;
+  KafkaGroupMetadata GroupMetadata() const;
+  // Gives up all partitions and leaves the group; calls back.
+  [[nodiscard]] Status Close();
+
+ private:
+  KafkaConsumer() = default;
+  static void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t error,
+                          rd_kafka_topic_partition_list_t* partitions, void* self);
+
+  Rebalance rebalance_;
+  KafkaQueue poll_queue_;
+  bool closed_ = false;
+};
+
+}  // namespace merit
