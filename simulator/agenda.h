@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "simulator/date.h"
@@ -60,7 +61,10 @@ class Agenda {
   const Action& Top() {
     while (today_.empty()) {
       ++day_;
-      today_.swap(days_[static_cast<size_t>(day_) % kDaysMax]);
+      // A past day's memory goes back: a year of days would keep a year's actions.
+      std::vector<Action>& next = days_[static_cast<size_t>(day_) % kDaysMax];
+      today_ = std::move(next);
+      next = {};
       std::make_heap(today_.begin(), today_.end(), Later);
     }
     return today_.front();
