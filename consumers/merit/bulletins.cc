@@ -51,7 +51,8 @@ Status PrintLine(const v1::Bulletin& bulletin) {
   constexpr size_t kKindWidth = 15;
   const auto* const body = BodyOf(bulletin);
   if (body == nullptr) return OkStatus();
-  ASSIGN_OR_RETURN(const std::string text, ToJson(bulletin.GetReflection()->GetMessage(bulletin, body)));
+  ASSIGN_OR_RETURN(const std::string text,
+                   ToJson(bulletin.GetReflection()->GetMessage(bulletin, body)));
   std::printf("%s  %u  %s  %s\n", DayText(bulletin.day()).c_str(), bulletin.city_code(),
               PaddedRight(body->name(), kKindWidth).c_str(), text.c_str());
   return OkStatus();
@@ -65,7 +66,8 @@ int RunBulletins(const Options& options) {
     RETURN_IF_ERROR(state.ForEachPublished(Topic::kBulletins, [&](const Record& record) {
       v1::Bulletin bulletin;
       if (!bulletin.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-        failed = DataLoss("a published bulletin cannot be read; replay the log into a new directory");
+        failed =
+            DataLoss("a published bulletin cannot be read; replay the log into a new directory");
       } else if (IsWanted(bulletin, options)) {
         if (options.state.json) {
           json.push_back(JsonOf(bulletin));
@@ -87,10 +89,11 @@ void AddBulletins(CLI::App& app, Run& run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = AddStateCommand(app, "bulletins", kAbout, kExample, &options->state);
   command->add_option("--kind", options->kind, "only this kind")
-      ->check(CLI::IsMember({"loop_stats", "budget_use", "rank_snapshot", "concentration", "exposure_audit",
-                             "candidate_list"}))
+      ->check(CLI::IsMember({"loop_stats", "budget_use", "rank_snapshot", "concentration",
+                             "exposure_audit", "candidate_list"}))
       ->option_text("KIND");
-  command->add_option("--month", options->month, "published at the end of this month")->option_text("YYYYMM");
+  command->add_option("--month", options->month, "published at the end of this month")
+      ->option_text("YYYYMM");
   command->callback([options, &run] { run = [options] { return RunBulletins(*options); }; });
 }
 

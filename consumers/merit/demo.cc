@@ -18,10 +18,10 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "The whole programme in one command: a made-up city the size of Yibin, folded and explained.\n\n"
-    "Needs no broker and no data. It writes a log, folds it, and tells what came of it: where every\n"
-    "point is, what was reported and redeemed, who is preferred and why, and the last seal. The\n"
-    "directory that it leaves is for the other commands; the same demo again reads it in a second.";
+    "The whole programme in one command: a made-up city of Yibin's size, folded and explained.\n\n"
+    "Needs no broker and no data. It writes a log, folds it, and tells what came of it: where\n"
+    "every point is, what was reported and redeemed, who is preferred and why, and the last seal.\n"
+    "The directory that it leaves is for the other commands; the same demo again only reads it.";
 
 constexpr char kExample[] =
     "Examples:\n"
@@ -56,7 +56,8 @@ Status MakeDemo(const Options& options, DemoDirectory* demo) {
 
 Status ShowDemo(const Options& options) {
   const SimulationOptions& simulation = options.simulation;
-  const Json made_of = {{"drivers", simulation.drivers}, {"days", simulation.days}, {"seed", simulation.seed}};
+  const Json made_of = {
+      {"drivers", simulation.drivers}, {"days", simulation.days}, {"seed", simulation.seed}};
   ASSIGN_OR_RETURN(const std::unique_ptr<DemoDirectory> demo,
                    DemoDirectory::Open(options.directory, made_of));
   RETURN_IF_ERROR(MakeDemo(options, demo.get()));
@@ -76,7 +77,8 @@ Status ShowDemo(const Options& options) {
 
 int RunDemo(Options options) {
   if (options.directory.empty()) options.directory = options.story ? kStoryDirectory : kDirectory;
-  while (options.directory.size() > 1 && options.directory.back() == '/') options.directory.pop_back();
+  std::string& directory = options.directory;
+  while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
   const Status status = [&]() -> Status {
     try {
       if (!options.story) return ShowDemo(options);
@@ -104,7 +106,8 @@ void AddDemo(CLI::App& app, Run& run) {
                                 ->check(CLI::Range(1, 7'300))
                                 ->capture_default_str();
   CLI::Option* const seed =
-      command->add_option("--seed", simulation.seed, "another seed, another city")->capture_default_str();
+      command->add_option("--seed", simulation.seed, "another seed, another city")
+          ->capture_default_str();
   command->add_option("--out", options->directory, "where log and state are left")
       ->option_text("DIR [merit-demo, merit-story]");
   command->add_option("--lang", options->language, "en or zh; else as LANG says")

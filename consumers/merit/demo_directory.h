@@ -1,11 +1,11 @@
-// The directory that a demo leaves: DIR/log (an archive), DIR/state (its fold, as merit replay keeps
-// it) and DIR/demo.json (of which options, and how far it came).
+// The directory that a demo leaves: DIR/log (an archive), DIR/state (its fold, as merit replay
+// keeps it) and DIR/demo.json (of which options, and how far it came).
 //
 //   Errors   kInvalidArgument: the directory holds other things, or a demo of other options;
 //            kFailedPrecondition: another process works on it; else those of the archive, the state
 //            and the engine. Each message says what to do
-//   IO       whoever has it open is alone with it. A killed demo is taken up at its last save; a log
-//            that was not finished is written anew
+//   IO       whoever has it open is alone with it. A killed demo is taken up at its last save;
+//            a log that was not finished is written anew
 //   Threads  one
 #pragma once
 
@@ -33,7 +33,7 @@ struct DemoWork {
 
 class DemoDirectory {
  public:
-  // Takes the directory, or makes it. `options`: what the demo is made of; equal ones are the same demo.
+  // Takes the directory, or makes it. Equal `options` are the same demo.
   static StatusOr<std::unique_ptr<DemoDirectory>> Open(const std::string& path,
                                                        const nlohmann::ordered_json& options);
 

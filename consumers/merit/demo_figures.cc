@@ -20,9 +20,8 @@ void CountDrivers(City& city, DemoFigures* figures) {
     if (now.boost_bp == 0) return;
     const std::string id = driver.id.str();
     const bool before =
-        first.driver_id.empty() ||
-        std::tie(first.evaluation.boost_bp, first.evaluation.sum, id) <
-            std::tie(now.boost_bp, now.sum, first.driver_id);
+        first.driver_id.empty() || std::tie(first.evaluation.boost_bp, first.evaluation.sum, id) <
+                                       std::tie(now.boost_bp, now.sum, first.driver_id);
     if (before) first = {id, driver, now};
   });
 }
@@ -48,7 +47,8 @@ Status CountOutcomes(RestingState& state, DemoFigures* figures) {
   Status damaged;
   RETURN_IF_ERROR(state.ForEachPublished(Topic::kOutcomes, [&](const Record& record) {
     if (!Parse(record, &outcome)) {
-      damaged = DataLoss("a published outcome cannot be read; remove the directory, the demo makes it anew");
+      damaged = DataLoss(
+          "a published outcome cannot be read; remove the directory, the demo makes it anew");
       return false;
     }
     if (outcome.part() == 0) ++figures->outcomes[outcome.code()];

@@ -1,4 +1,5 @@
-// What a demo tells of its city: counted from the rows of a state at rest, and from what it published.
+// What a demo tells of its city: counted from the rows of a state at rest, and from what it
+// published.
 //
 //   Input    a state at rest with one city
 //   Cost     a pass over drivers, reports, matters, redemptions and the published outcomes

@@ -1,11 +1,10 @@
 #include "consumers/merit/demo_text.h"
 
-#include <cstdlib>
-#include <filesystem>
+#include <algorithm>
+#include <cstdio>
 #include <sstream>
 
 #include "consumers/merit/progress.h"
-#include "consumers/merit/state_command.h"
 #include "consumers/merit/text.h"
 #include "engine/base/sha256.h"
 
@@ -21,22 +20,27 @@ constexpr Phrase kPoints{"Points: where each of the {0} issued is now",
 constexpr Phrase kPointsSum{"issued = their sum; all nine accounts together: {0}",
                             "发放 = 以上之和；九个账户合计：{0}"};
 constexpr Phrase kReports{"Reports: {0}", "上报：{0} 件"};
-constexpr Phrase kMatters{"Matters: {0} opened, {1} closed ({2})", "事项：立案 {0} 件，办结 {1} 件（{2}）"};
+constexpr Phrase kMatters{"Matters: {0} opened, {1} closed ({2})",
+                          "事项：立案 {0} 件，办结 {1} 件（{2}）"};
 constexpr Phrase kRedemptions{"Redemptions: {0} requested, {1} declined",
                               "兑换：申请 {0} 次，未受理 {1} 次"};
 constexpr Phrase kDeclined{"declined because", "未受理原因"};
 constexpr Phrase kUnderWay{"reserved or issued {0} ({1} points); released, expired, returned {2}",
                            "预留或已发券 {0} 笔（{1} 分）；已释放、过期、退券 {2} 笔"};
-constexpr Phrase kVerified{"verified, not settled yet {0} ({1} points)", "已核销待结算 {0} 笔（{1} 分）"};
+constexpr Phrase kVerified{"verified, not settled yet {0} ({1} points)",
+                           "已核销待结算 {0} 笔（{1} 分）"};
 constexpr Phrase kSettled{"settled {0}: {1} points, {2} yuan to partners in {3} batches",
                           "已结算 {0} 笔：{1} 分，分 {3} 批付商户 {2} 元"};
 constexpr Phrase kTiers{"Drivers by tier of boost on {0}: {1}", "{0} 各优先派单档次人数：{1}"};
 constexpr Phrase kTier{"T{0} {1}", "T{0} {1}"};
 constexpr Phrase kNobody{"nobody has a boost yet", "尚无司机获得优先"};
-constexpr Phrase kWhy{"Why {0} has the highest boost, {1} (T{2}):", "{0} 为何优先最高，{1}（T{2}）："};
-constexpr Phrase kWhyReport{"{0} reports, approved or confirming another, faded with time, are worth {1}",
-                            "{0} 件采纳或佐证的上报，随时间衰减后值 {1}"};
-constexpr Phrase kWhyHandle{"{0} matters handled on the spot are worth {1}", "{0} 件现场处置值 {1}"};
+constexpr Phrase kWhy{"Why {0} has the highest boost, {1} (T{2}):",
+                      "{0} 为何优先最高，{1}（T{2}）："};
+constexpr Phrase kWhyReport{
+    "{0} reports, approved or confirming another, faded with time, are worth {1}",
+    "{0} 件采纳或佐证的上报，随时间衰减后值 {1}"};
+constexpr Phrase kWhyHandle{"{0} matters handled on the spot are worth {1}",
+                            "{0} 件现场处置值 {1}"};
 constexpr Phrase kWhyVolunteer{"{0} volunteer services are worth {1}", "{0} 次志愿服务值 {1}"};
 constexpr Phrase kWhyViolation{"{0} violations take off {1}", "{0} 次违规扣减 {1}"};
 constexpr Phrase kWhyHonour{"{0} honours that people granted add {1}", "{0} 项荣誉加 {1}"};
@@ -51,11 +55,6 @@ constexpr Phrase kRoots{"roots: log {0}  accounts {1}  outcomes {2}",
 constexpr Phrase kNoSeal{"no day is closed yet", "尚无日结"};
 constexpr Phrase kTry{"Now try:", "接下来可以试："};
 constexpr Phrase kNotInPath{"(merit is {0} here)", "（此处 merit 即 {0}）"};
-
-constexpr Phrase kTryLedger{"why this driver has each point", "该司机每一分的来由"};
-constexpr Phrase kTryReplay{"the same history from the log alone", "仅凭日志重现同样的结果"};
-constexpr Phrase kTryOutcomes{"every answer, one JSON object a line", "每条处理结果，一行一个 JSON"};
-constexpr Phrase kTryStory{"one driver's way through it, step by step", "一位司机的全程，逐步讲述"};
 
 constexpr size_t kColumns = 100;
 
@@ -116,7 +115,8 @@ int64_t SumOf(const std::map<Key, int64_t>& counts) {
   return sum;
 }
 
-CountAndPoints SumOf(const DemoFigures& figures, std::initializer_list<v1::RedemptionState> states) {
+CountAndPoints SumOf(const DemoFigures& figures,
+                     std::initializer_list<v1::RedemptionState> states) {
   CountAndPoints sum;
   for (const v1::RedemptionState state : states) {
     const auto found = figures.redemptions.find(state);
@@ -145,7 +145,8 @@ class Screen {
   }
 
  private:
-  void Line(const Phrase& phrase, std::initializer_list<std::string> values, const char* indent = "") {
+  void Line(const Phrase& phrase, std::initializer_list<std::string> values,
+            const char* indent = "") {
     out_ << indent << say_.Fill(phrase, values) << "\n";
   }
   void Detail(const Phrase& phrase, std::initializer_list<std::string> values) {
@@ -202,13 +203,15 @@ class Screen {
     Declines();
     const CountAndPoints under_way =
         SumOf(f_, {v1::REDEMPTION_STATE_RESERVED, v1::REDEMPTION_STATE_ISSUED});
-    const CountAndPoints back = SumOf(f_, {v1::REDEMPTION_STATE_RELEASED, v1::REDEMPTION_STATE_EXPIRED,
-                                           v1::REDEMPTION_STATE_RETURNED});
+    const CountAndPoints back =
+        SumOf(f_, {v1::REDEMPTION_STATE_RELEASED, v1::REDEMPTION_STATE_EXPIRED,
+                   v1::REDEMPTION_STATE_RETURNED});
     const CountAndPoints verified = SumOf(f_, {v1::REDEMPTION_STATE_VERIFIED});
     const CountAndPoints settled = SumOf(f_, {v1::REDEMPTION_STATE_SETTLED});
     Detail(kUnderWay, {Number(under_way.count), Number(under_way.pts), Number(back.count)});
     Detail(kVerified, {Number(verified.count), Number(verified.pts)});
-    Detail(kSettled, {Number(settled.count), Number(settled.pts), Yuan(f_.settled_fen), Number(f_.batches)});
+    Detail(kSettled,
+           {Number(settled.count), Number(settled.pts), Yuan(f_.settled_fen), Number(f_.batches)});
     out_ << "\n";
   }
 
@@ -250,7 +253,8 @@ class Screen {
     constexpr Phrase kSums[kSummedFactors] = {kWhyReport, kWhyHandle, kWhyVolunteer, kWhyViolation};
     for (int factor = 0; factor < kSummedFactors; ++factor) {
       if (first.row.counts[factor] == 0) continue;
-      Detail(kSums[factor], {Number(first.row.counts[factor]), ThousandthsText(e.factor_mpt[factor])});
+      Detail(kSums[factor],
+             {Number(first.row.counts[factor]), ThousandthsText(e.factor_mpt[factor])});
     }
     if (e.honours_on_day > 0) {
       Detail(kWhyHonour, {Number(e.honours_on_day), ThousandthsText(e.honour_mpt)});
@@ -265,9 +269,9 @@ class Screen {
   }
 
   std::string Assessed(const Assessment& assessment) const {
-    const bool counts = assessment.kept &&
-                        f_.open_day <= assessment.to_day +
-                                           static_cast<int32_t>(f_.policy.assessment_stale_days());
+    const bool counts =
+        assessment.kept &&
+        f_.open_day <= assessment.to_day + static_cast<int32_t>(f_.policy.assessment_stale_days());
     return counts ? ThousandthsText(assessment.permille) : "-";
   }
 
@@ -277,7 +281,8 @@ class Screen {
     } else {
       Line(kSeal, {DayText(f_.seal.day()), Number(static_cast<int64_t>(f_.seal.city_seq())),
                    Number(static_cast<int64_t>(f_.seal.outcome_count()))});
-      Detail(kRoots, {Root(f_.seal.log_root()), Root(f_.seal.account_root()), Root(f_.seal.outcome_root())});
+      Detail(kRoots, {Root(f_.seal.log_root()), Root(f_.seal.account_root()),
+                      Root(f_.seal.outcome_root())});
     }
     out_ << "\n";
   }
@@ -301,124 +306,10 @@ class Screen {
   std::ostringstream out_;
 };
 
-nlohmann::ordered_json FirstJson(const DemoFigures& figures) {
-  const FirstDriver& first = figures.first;
-  if (first.driver_id.empty()) return nullptr;
-  const Evaluation& e = first.evaluation;
-  return {{"driver_id", first.driver_id},
-          {"boost_bp", e.boost_bp},
-          {"tier", TierOf(e.boost_bp)},
-          {"raw_mpt", e.raw_mpt},
-          {"report_mpt", e.factor_mpt[0]},
-          {"handle_mpt", e.factor_mpt[1]},
-          {"volunteer_mpt", e.factor_mpt[2]},
-          {"violation_mpt", -e.factor_mpt[3]},
-          {"honour_mpt", e.honour_mpt},
-          {"standing_mpt", e.raw_mpt - e.merit_mpt - e.honour_mpt}};
-}
-
-nlohmann::ordered_json SealJson(const DemoFigures& figures) {
-  if (!figures.sealed) return nullptr;
-  const v1::DaySeal& seal = figures.seal;
-  return {{"day", seal.day()},
-          {"city_seq", seal.city_seq()},
-          {"log_size", seal.log_size()},
-          {"log_root", Hex(seal.log_root())},
-          {"account_count", seal.account_count()},
-          {"account_root", Hex(seal.account_root())},
-          {"outcome_count", seal.outcome_count()},
-          {"outcome_root", Hex(seal.outcome_root())}};
-}
-
-nlohmann::ordered_json PointsJson(const DemoFigures& figures) {
-  const Totals& t = figures.totals;
-  return {{"issued", t.issued},       {"available", t.available}, {"held", t.held},
-          {"arrears", t.arrears},     {"partner", t.partner},     {"settled", t.settled},
-          {"expired", t.expired},     {"forfeited", t.forfeited}, {"clawed", t.clawed},
-          {"sum", figures.sum_pts()}};
-}
-
-nlohmann::ordered_json RedemptionsJson(const DemoFigures& figures) {
-  auto json = nlohmann::ordered_json{{"requested", figures.requested()},
-                                     {"declined", nlohmann::ordered_json::object()},
-                                     {"states", nlohmann::ordered_json::object()},
-                                     {"batches", figures.batches},
-                                     {"settled_fen", figures.settled_fen}};
-  for (const auto& [code, count] : figures.declines) json["declined"][v1::DeclineCode_Name(code)] = count;
-  for (const auto& [state, sum] : figures.redemptions) {
-    json["states"][v1::RedemptionState_Name(state)] = {{"count", sum.count}, {"points", sum.pts}};
-  }
-  return json;
-}
-
 }  // namespace
-
-std::vector<DemoCommand> DemoCommands(const DemoDirectory& demo, const DemoFigures& figures) {
-  const std::string state = ShellWord(demo.state()), log = ShellWord(demo.log());
-  std::vector<DemoCommand> commands;
-  if (!figures.first.driver_id.empty()) {
-    commands.push_back({"merit ledger " + state + " " + figures.first.driver_id, kTryLedger});
-  }
-  commands.push_back({"merit replay " + log, kTryReplay});
-  commands.push_back({"merit replay " + log + " --outcomes - | head", kTryOutcomes});
-  commands.push_back({"merit demo --story", kTryStory});
-  return commands;
-}
 
 std::string DemoText(const Speaker& say, const DemoDirectory& demo, const DemoFigures& figures) {
   return Screen(say, demo, figures).Text();
-}
-
-nlohmann::ordered_json DemoJson(const DemoDirectory& demo, const DemoFigures& figures) {
-  const DemoWork& work = demo.work();
-  nlohmann::ordered_json json = {{"log", demo.log()},
-                                 {"state", demo.state()},
-                                 {"records", work.log_records},
-                                 {"log_seconds", work.log_seconds},
-                                 {"folded_records", work.folded_records},
-                                 {"fold_seconds", work.fold_seconds},
-                                 {"city_code", figures.city_code},
-                                 {"city_name", figures.city_name},
-                                 {"city_seq", figures.city_seq},
-                                 {"open_day", figures.open_day},
-                                 {"drivers", figures.drivers},
-                                 {"points", PointsJson(figures)},
-                                 {"outcomes", nlohmann::ordered_json::object()},
-                                 {"reports", nlohmann::ordered_json::object()},
-                                 {"matters", nlohmann::ordered_json::object()}};
-  for (const auto& [code, count] : figures.outcomes) json["outcomes"][v1::Code_Name(code)] = count;
-  for (const auto& [state, count] : figures.reports) json["reports"][v1::ReportState_Name(state)] = count;
-  for (const auto& [state, count] : figures.matters) json["matters"][v1::MatterState_Name(state)] = count;
-  json["redemptions"] = RedemptionsJson(figures);
-  json["tiers"] = figures.tiers;
-  json["first_driver"] = FirstJson(figures);
-  json["last_seal"] = SealJson(figures);
-  json["commands"] = nlohmann::ordered_json::array();
-  for (const DemoCommand& command : DemoCommands(demo, figures)) json["commands"].push_back(command.line);
-  return json;
-}
-
-std::string ShellWord(const std::string& path) {
-  const bool plain = path.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789_./-+:@") == std::string::npos;
-  if (plain) return path;
-  std::string word = "'";
-  for (const char c : path) word += c == '\'' ? "'\\''" : std::string(1, c);
-  return word + "'";
-}
-
-std::string ProgramHint() {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const char* const path = std::getenv("PATH");
-  std::istringstream places(path == nullptr ? "" : path);
-  for (std::string place; std::getline(places, place, ':');) {
-    if (fs::exists(fs::path(place) / "merit", error)) return "";
-  }
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return "";
-  const fs::path near = fs::proximate(program, error);
-  return error || near.string().starts_with("..") ? program.string() : near.string();
 }
 
 }  // namespace merit

@@ -52,12 +52,15 @@ bool DriverThings::Concerns(const v1::Effect& effect) const {
   switch (effect.body_case()) {
     case v1::Effect::kAward: return effect.award().driver_id() == driver_id;
     case v1::Effect::kPosting:
-      return IsDriverAccount(effect.posting().account()) && effect.posting().owner_id() == driver_id;
+      return IsDriverAccount(effect.posting().account()) &&
+             effect.posting().owner_id() == driver_id;
     case v1::Effect::kLotChanged: return effect.lot_changed().driver_id() == driver_id;
     case v1::Effect::kMeritChanged: return effect.merit_changed().driver_id() == driver_id;
     case v1::Effect::kReportState: return reports.contains(effect.report_state().report_id());
-    case v1::Effect::kRedemptionDecision: return effect.redemption_decision().driver_id() == driver_id;
-    case v1::Effect::kRedemptionState: return redemptions.contains(effect.redemption_state().redemption_id());
+    case v1::Effect::kRedemptionDecision:
+      return effect.redemption_decision().driver_id() == driver_id;
+    case v1::Effect::kRedemptionState:
+      return redemptions.contains(effect.redemption_state().redemption_id());
     case v1::Effect::kAppealState: return appeals.contains(effect.appeal_state().appeal_id());
     case v1::Effect::kFlag:
       return IsDriverRule(effect.flag().rule()) ? effect.flag().subject() == driver_id
@@ -88,7 +91,8 @@ bool NamesId(const v1::Event& event, std::string_view id) {
   const auto* const type = body.GetDescriptor();
   for (int place = 0; place < type->field_count(); ++place) {
     const auto* const field = type->field(place);
-    if (field->type() != google::protobuf::FieldDescriptor::TYPE_STRING || field->is_repeated()) continue;
+    if (field->type() != google::protobuf::FieldDescriptor::TYPE_STRING || field->is_repeated())
+      continue;
     if (!field->name().ends_with("_id") && field->name() != "duplicate_of") continue;
     if (body.GetReflection()->GetString(body, field) == id) return true;
   }

@@ -1,6 +1,7 @@
 // What belongs to one driver: by whose ids an outcome or event concerns them.
 //
-//   Cost     one pass over reports, redemptions, appeals, violations, honours, suspensions of the city
+//   Cost     one pass over reports, redemptions, appeals, violations, honours, suspensions of the
+//            city
 #pragma once
 
 #include <cstdint>
@@ -16,11 +17,13 @@ struct DriverThings {
   std::string driver_id;
   uint32_t driver = kNone;
   std::set<std::string, std::less<>> reports, redemptions, appeals;
-  // Honours, suspensions, violations, volunteer records: whose ends have no effect that names the driver.
+  // Honours, suspensions, violations, volunteer records: whose ends have no effect that names the
+  // driver.
   std::set<std::string, std::less<>> quiet;
 
   bool Concerns(const v1::Effect& effect) const;
-  // Whether the event itself names the driver, or one of the quiet things; never one that was said before.
+  // Whether the event itself names the driver, or one of the quiet things; never one that was said
+  // before.
   bool Concerns(const JournalEntry& entry) const;
 };
 

@@ -17,8 +17,9 @@ std::string PolicyText(const Speaker& say, const v1::Award& award) {
 }
 
 std::string AwardText(const Speaker& say, const v1::Award& award) {
-  std::string text = say.Fill(Say::kAward, {say(PhraseOf(award.source())), award.source_id(),
-                                            WithCommas(award.computed_pts()), WithCommas(award.awarded_pts())});
+  std::string text =
+      say.Fill(Say::kAward, {say(PhraseOf(award.source())), award.source_id(),
+                             WithCommas(award.computed_pts()), WithCommas(award.awarded_pts())});
   const auto add = [&](const Phrase& phrase, int64_t pts) {
     if (pts > 0) text += say(Say::kThen) + say.Fill(phrase, {WithCommas(pts)});
   };
@@ -31,7 +32,8 @@ std::string AwardText(const Speaker& say, const v1::Award& award) {
 
 std::string LotText(const Speaker& say, const v1::LotChanged& lot) {
   const std::string change = SignedText(lot.delta_pts());
-  if (lot.expire_day() == std::numeric_limits<int32_t>::max()) return say.Fill(Say::kLotForEver, {change});
+  if (lot.expire_day() == std::numeric_limits<int32_t>::max())
+    return say.Fill(Say::kLotForEver, {change});
   return say.Fill(Say::kLot, {DayText(lot.expire_day()), change});
 }
 
@@ -55,15 +57,18 @@ std::string DecisionText(const Speaker& say, const v1::RedemptionDecided& decide
 }
 
 std::string RedemptionText(const Speaker& say, const v1::RedemptionStateChanged& redemption) {
-  std::string text = say.Fill(Say::kRedemption, {redemption.redemption_id(), say(PhraseOf(redemption.state()))});
-  if (redemption.expires_day() > 0) text += say(Say::kComma) + say.Fill(Say::kValidUntil, {DayText(redemption.expires_day())});
+  std::string text =
+      say.Fill(Say::kRedemption, {redemption.redemption_id(), say(PhraseOf(redemption.state()))});
+  if (redemption.expires_day() > 0)
+    text += say(Say::kComma) + say.Fill(Say::kValidUntil, {DayText(redemption.expires_day())});
   return text;
 }
 
 std::string FlagText(const Speaker& say, const v1::Flag& flag) {
   const std::string name = v1::FlagRule_Name(flag.rule()).substr(std::string("FLAG_RULE_").size());
   std::string text = say.Fill(Say::kFlag, {say(PhraseOf(flag.rule())), name, flag.subject()});
-  if (!flag.other().empty()) text += say(Say::kComma) + say.Fill(Say::kComparedWith, {flag.other()});
+  if (!flag.other().empty())
+    text += say(Say::kComma) + say.Fill(Say::kComparedWith, {flag.other()});
   return text;
 }
 
@@ -78,7 +83,8 @@ std::string MainId(const google::protobuf::Message& body) {
   const auto* const type = body.GetDescriptor();
   for (int place = 0; place < type->field_count(); ++place) {
     const auto* const field = type->field(place);
-    if (field->type() != google::protobuf::FieldDescriptor::TYPE_STRING || field->is_repeated()) continue;
+    if (field->type() != google::protobuf::FieldDescriptor::TYPE_STRING || field->is_repeated())
+      continue;
     const std::string& name = field->name();
     if (name.ends_with("_id")) return body.GetReflection()->GetString(body, field);
   }
@@ -88,7 +94,8 @@ std::string MainId(const google::protobuf::Message& body) {
 std::string ReviewText(const Speaker& say, const v1::ReportReviewed& m) {
   std::string text = ": " + say(PhraseOf(m.decision()));
   if (m.decision() == v1::DECISION_APPROVE) {
-    text += say(Say::kComma) + say(PhraseOf(m.severity())) + say(Say::kComma) + say(PhraseOf(m.evidence()));
+    text += say(Say::kComma) + say(PhraseOf(m.severity())) + say(Say::kComma) +
+            say(PhraseOf(m.evidence()));
   }
   if (!m.duplicate_of().empty()) text += say(Say::kComma) + m.duplicate_of();
   if (!m.reason_code().empty()) text += say(Say::kComma) + m.reason_code();
@@ -104,42 +111,49 @@ std::string DetailText(const Speaker& say, const v1::Event& event) {
     case v1::Event::kReportReviewed: return ReviewText(say, event.report_reviewed());
     case v1::Event::kReportCoReviewed: {
       const auto& m = event.report_co_reviewed();
-      return ": " + say(PhraseOf(m.agree() ? v1::DECISION_APPROVE : v1::DECISION_REJECT)) + say(Say::kComma) +
-             say.Fill(Say::kBy, {m.reviewer_id()});
+      return ": " + say(PhraseOf(m.agree() ? v1::DECISION_APPROVE : v1::DECISION_REJECT)) +
+             say(Say::kComma) + say.Fill(Say::kBy, {m.reviewer_id()});
     }
     case v1::Event::kReportRevoked: {
       const auto& m = event.report_revoked();
-      return ": " + v1::RevokeCause_Name(m.cause()).substr(std::string("REVOKE_CAUSE_").size()) + say(Say::kComma) +
+      return ": " + v1::RevokeCause_Name(m.cause()).substr(std::string("REVOKE_CAUSE_").size()) +
+             say(Say::kComma) +
              say.Fill(Say::kBy, {m.reviewer_id() + say(Say::kComma) + m.second_reviewer_id()});
     }
-    case v1::Event::kAppealDecided: return say(Say::kComma) + say.Fill(Say::kBy, {event.appeal_decided().reviewer_id()});
+    case v1::Event::kAppealDecided:
+      return say(Say::kComma) + say.Fill(Say::kBy, {event.appeal_decided().reviewer_id()});
     case v1::Event::kPointsAdjusted: {
       const auto& m = event.points_adjusted();
-      return ": " + m.reason() + say(Say::kComma) + say.Fill(Say::kBy, {m.signer_a() + say(Say::kComma) + m.signer_b()});
+      return ": " + m.reason() + say(Say::kComma) +
+             say.Fill(Say::kBy, {m.signer_a() + say(Say::kComma) + m.signer_b()});
     }
     case v1::Event::kDayClosed: return " " + DayText(event.day_closed().day());
     case v1::Event::kVolunteerServiceRecorded: {
       const auto& m = event.volunteer_service_recorded();
-      return " (" + DayText(m.service_day()) + say(Say::kComma) + std::to_string(m.minutes()) + " min)";
+      return " (" + DayText(m.service_day()) + say(Say::kComma) + std::to_string(m.minutes()) +
+             " min)";
     }
     case v1::Event::kHonourGranted: {
       const auto& m = event.honour_granted();
-      return ": " + m.title() + say(Say::kComma) + DayText(m.from_day()) + " - " + DayText(m.to_day());
+      return ": " + m.title() + say(Say::kComma) + DayText(m.from_day()) + " - " +
+             DayText(m.to_day());
     }
     case v1::Event::kStandingAssessed: {
       const auto& m = event.standing_assessed();
-      return ": " + v1::StandingKind_Name(m.kind()).substr(std::string("STANDING_KIND_").size()) + " " +
-             ThousandthsText(m.score_permille());
+      return ": " + v1::StandingKind_Name(m.kind()).substr(std::string("STANDING_KIND_").size()) +
+             " " + ThousandthsText(m.score_permille());
     }
     case v1::Event::kViolationRecorded: {
       const auto& m = event.violation_recorded();
-      return ": " + v1::ViolationGrade_Name(m.grade()).substr(std::string("VIOLATION_GRADE_").size()) + say(Say::kComma) +
-             DayText(m.violation_day());
+      return ": " +
+             v1::ViolationGrade_Name(m.grade()).substr(std::string("VIOLATION_GRADE_").size()) +
+             say(Say::kComma) + DayText(m.violation_day());
     }
     case v1::Event::kSuspensionImposed: {
       const auto& m = event.suspension_imposed();
-      return ": " + v1::SuspensionScope_Name(m.scope()).substr(std::string("SUSPENSION_SCOPE_").size()) + say(Say::kComma) +
-             DayText(m.from_day()) + " - " + DayText(m.to_day());
+      return ": " +
+             v1::SuspensionScope_Name(m.scope()).substr(std::string("SUSPENSION_SCOPE_").size()) +
+             say(Say::kComma) + DayText(m.from_day()) + " - " + DayText(m.to_day());
     }
     default: return "";
   }
@@ -149,7 +163,8 @@ std::string DetailText(const Speaker& say, const v1::Event& event) {
 std::string GuessedText(const Speaker& say, const v1::Outcome& outcome) {
   for (const v1::Effect& effect : outcome.effects()) {
     switch (effect.body_case()) {
-      case v1::Effect::kAward: return say(PhraseOf(effect.award().source())) + " " + effect.award().source_id();
+      case v1::Effect::kAward:
+        return say(PhraseOf(effect.award().source())) + " " + effect.award().source_id();
       case v1::Effect::kReportState: return ReportText(say, effect.report_state());
       case v1::Effect::kRedemptionDecision: return DecisionText(say, effect.redemption_decision());
       case v1::Effect::kRedemptionState: return RedemptionText(say, effect.redemption_state());
@@ -161,7 +176,9 @@ std::string GuessedText(const Speaker& say, const v1::Outcome& outcome) {
 
 }  // namespace
 
-std::string NameOf(v1::Code code) { return v1::Code_Name(code).substr(std::string("CODE_").size()); }
+std::string NameOf(v1::Code code) {
+  return v1::Code_Name(code).substr(std::string("CODE_").size());
+}
 
 std::string RefusalText(const Speaker& say, const v1::Outcome& outcome) {
   return say.Fill(Say::kRefused, {say(PhraseOf(outcome.code())), NameOf(outcome.code()),
@@ -178,24 +195,28 @@ std::string EffectText(const Speaker& say, const City& city, const v1::Effect& e
     case v1::Effect::kLotChanged: return LotText(say, effect.lot_changed());
     case v1::Effect::kMeritChanged: {
       const v1::MeritChanged& m = effect.merit_changed();
-      return say.Fill(Say::kMerit, {say(PhraseOf(m.factor())), DayText(m.day()), SignedThousandthsText(m.value_mpt())});
+      return say.Fill(Say::kMerit, {say(PhraseOf(m.factor())), DayText(m.day()),
+                                    SignedThousandthsText(m.value_mpt())});
     }
     case v1::Effect::kReportState: return ReportText(say, effect.report_state());
     case v1::Effect::kMatterState:
-      return say.Fill(Say::kMatter, {effect.matter_state().matter_id(), say(PhraseOf(effect.matter_state().state()))});
+      return say.Fill(Say::kMatter, {effect.matter_state().matter_id(),
+                                     say(PhraseOf(effect.matter_state().state()))});
     case v1::Effect::kRedemptionDecision: return DecisionText(say, effect.redemption_decision());
     case v1::Effect::kRedemptionState: return RedemptionText(say, effect.redemption_state());
     case v1::Effect::kAppealState:
-      return say.Fill(Say::kAppeal, {effect.appeal_state().appeal_id(), say(PhraseOf(effect.appeal_state().state()))});
+      return say.Fill(Say::kAppeal, {effect.appeal_state().appeal_id(),
+                                     say(PhraseOf(effect.appeal_state().state()))});
     case v1::Effect::kFlag: return FlagText(say, effect.flag());
     case v1::Effect::kMatterOverdue: {
       const v1::MatterOverdue& m = effect.matter_overdue();
-      return say.Fill(Say::kOverdue, {m.matter_id(), TimeText(m.deadline_ms(), city.row.utc_offset_minutes)});
+      return say.Fill(Say::kOverdue,
+                      {m.matter_id(), TimeText(m.deadline_ms(), city.row.utc_offset_minutes)});
     }
     case v1::Effect::kSettlement: {
       const v1::Settlement& m = effect.settlement();
-      return say.Fill(Say::kSettlement, {m.batch_id(), WithCommas(m.count()), WithCommas(m.amount_fen()),
-                                         WithCommas(m.settled_pts())});
+      return say.Fill(Say::kSettlement, {m.batch_id(), WithCommas(m.count()),
+                                         WithCommas(m.amount_fen()), WithCommas(m.settled_pts())});
     }
     case v1::Effect::kPolicyInForce:
       return say.Fill(Say::kPolicyInForce, {std::to_string(effect.policy_in_force().version())});

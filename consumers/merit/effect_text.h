@@ -12,7 +12,8 @@ namespace merit {
 
 std::string EffectText(const Speaker& say, const City& city, const v1::Effect& effect);
 
-// What happened, in a line: the event with its id and what in it matters; a refusal with its reason.
+// What happened, in a line: the event with its id and what in it matters; a refusal with its
+// reason.
 std::string EntryText(const Speaker& say, const JournalEntry& entry);
 
 // A refusal in words: "refused: a value is not allowed (RANGE 5)".

@@ -13,9 +13,12 @@ namespace {
 
 constexpr char kAbout[] =
     "Why it is so: a report's points, a driver's score, a redemption's way.\n\n"
-    "A report: its submission, flags, decisions and refusals, the policy's numbers multiplied out, every cut, the\n"
-    "credibility, and what became of it. A driver: each factor of the score, what holds the boost back, what the next\n"
-    "tier needs. A redemption: every state with its postings. An id that names nothing: the events that spoke of it,\n"
+    "A report: its submission, flags, decisions and refusals, the policy's numbers multiplied out, "
+    "every cut, the\n"
+    "credibility, and what became of it. A driver: each factor of the score, what holds the boost "
+    "back, what the next\n"
+    "tier needs. A redemption: every state with its postings. An id that names nothing: the events "
+    "that spoke of it,\n"
     "with the reason why each was refused.";
 
 constexpr char kExample[] =
@@ -38,7 +41,9 @@ struct Found {
 
 // The first thing of that id: a report, a redemption or a driver.
 Found Find(const std::vector<City*>& cities, const Options& options) {
-  const auto wanted = [&](const char* kind) { return options.kind.empty() || options.kind == kind; };
+  const auto wanted = [&](const char* kind) {
+    return options.kind.empty() || options.kind == kind;
+  };
   for (City* city : cities) {
     const uint32_t report = wanted("report") ? city->reports.Find(options.id) : kNone;
     if (report != kNone) return {city, report, ExplainReport};
@@ -67,7 +72,9 @@ Status ExplainUnknown(RestingState& state, const std::vector<City*>& cities, con
     }
     any = true;
   }
-  if (!any) return NotFound(Cat(options.id, " is no report, driver or redemption of this state, and no event names it"));
+  if (!any)
+    return NotFound(Cat(
+        options.id, " is no report, driver or redemption of this state, and no event names it"));
   if (options.state.json) PrintJson({{"kind", "unknown"}, {"id", options.id}, {"cities", json}});
   return OkStatus();
 }
@@ -91,7 +98,7 @@ void AddExplain(CLI::App& app, Run& run) {
   command->add_option("--as", options->kind, "what the id is, where several things have it")
       ->check(CLI::IsMember({"report", "driver", "redemption"}))
       ->option_text("report|driver|redemption");
-  AddLanguage(command, &options->state);
+  OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunExplain(*options); }; });
 }
 

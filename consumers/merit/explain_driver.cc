@@ -25,10 +25,14 @@ struct FactorLine {
 class DriverExplanation {
  public:
   DriverExplanation(const Explanation& to, uint32_t driver)
-      : to_(to), day_(to.city.open_day()), policy_(to.city.PolicyOn(day_)), driver_(to.city.drivers.Get(driver)),
+      : to_(to),
+        day_(to.city.open_day()),
+        policy_(to.city.PolicyOn(day_)),
+        driver_(to.city.drivers.Get(driver)),
         value_(Evaluate(to.city, driver_, day_, policy_)) {
     gates_ = StoredGates(driver_);
-    if (IsSuspended(to.city, driver_, v1::SUSPENSION_SCOPE_SCORE, day_)) gates_ |= v1::GATE_BIT_SUSPENDED;
+    if (IsSuspended(to.city, driver_, v1::SUSPENSION_SCOPE_SCORE, day_))
+      gates_ |= v1::GATE_BIT_SUSPENDED;
     if (driver_.contrib_count < policy_.numbers().insufficient_min() && value_.honour_mpt == 0) {
       gates_ |= v1::GATE_BIT_INSUFFICIENT;
     }
@@ -41,8 +45,9 @@ class DriverExplanation {
                                   std::to_string(TierOf(value_.boost_bp))}));
     Line(say.Fill(Say::kBalance, {WithCommas(driver_.available_pts), WithCommas(driver_.held_pts),
                                   WithCommas(driver_.arrears_pts)}));
-    Line(say.Fill(Say::kCounters, {WithCommas(driver_.approved), WithCommas(driver_.decided),
-                                   ThousandthsText(policy_.Credibility(driver_.approved, driver_.decided))}));
+    Line(say.Fill(Say::kCounters,
+                  {WithCommas(driver_.approved), WithCommas(driver_.decided),
+                   ThousandthsText(policy_.Credibility(driver_.approved, driver_.decided))}));
     Line("");
     PrintFactors();
     Line("");
@@ -70,12 +75,16 @@ class DriverExplanation {
                  {"gates", gates_},
                  {"explain", Json::array()}};
     for (const FactorLine& line : Factors()) {
-      json["explain"].push_back({{"factor", v1::Factor_Name(line.factor)}, {"mpt", line.mpt}, {"count", line.count}});
+      json["explain"].push_back(
+          {{"factor", v1::Factor_Name(line.factor)}, {"mpt", line.mpt}, {"count", line.count}});
     }
     const uint32_t next = TierOf(UngatedBp()) + 1;
     if (next <= kTierMax) {
-      const int64_t raw = RawForBoost(BoostOfTier(next), policy_.numbers().cap_bp(), policy_.numbers().r50_mpt());
-      if (raw >= 0) json["next_tier"] = {{"tier", next}, {"raw_mpt", raw}, {"missing_mpt", raw - value_.raw_mpt}};
+      const int64_t raw =
+          RawForBoost(BoostOfTier(next), policy_.numbers().cap_bp(), policy_.numbers().r50_mpt());
+      if (raw >= 0)
+        json["next_tier"] = {
+            {"tier", next}, {"raw_mpt", raw}, {"missing_mpt", raw - value_.raw_mpt}};
     }
     PrintJson(json);
   }
@@ -97,7 +106,8 @@ class DriverExplanation {
         {v1::FACTOR_VOLUNTEER, value_.factor_mpt[2], driver_.counts[2]},
         {v1::FACTOR_VIOLATION, -value_.factor_mpt[3], driver_.counts[3]},
         {v1::FACTOR_HONOUR, value_.honour_mpt, value_.honours_on_day},
-        {v1::FACTOR_STANDING, value_.raw_mpt - value_.merit_mpt - value_.honour_mpt, value_.assessments_on_day}};
+        {v1::FACTOR_STANDING, value_.raw_mpt - value_.merit_mpt - value_.honour_mpt,
+         value_.assessments_on_day}};
     int64_t rest = value_.raw_mpt;
     for (const FactorLine& line : lines) rest -= line.mpt;
     lines.push_back({v1::FACTOR_ROUNDING, rest, 0});
@@ -116,10 +126,12 @@ class DriverExplanation {
     switch (line.factor) {
       case v1::FACTOR_VIOLATION: return say.Fill(Say::kFromViolations, {count});
       case v1::FACTOR_HONOUR:
-        return say.Fill(Say::kFromHonours, {count, ThousandthsText(policy_.numbers().honour_cap_mpt())});
+        return say.Fill(Say::kFromHonours,
+                        {count, ThousandthsText(policy_.numbers().honour_cap_mpt())});
       case v1::FACTOR_STANDING:
         return say.Fill(Say::kFromStanding,
-                        {count, ThousandthsText(StandingPermille(Counted(driver_.safety), Counted(driver_.business)))});
+                        {count, ThousandthsText(StandingPermille(Counted(driver_.safety),
+                                                                 Counted(driver_.business)))});
       case v1::FACTOR_ROUNDING: return say(Say::kFromRounding);
       default: return say.Fill(Say::kFromContributions, {count});
     }
@@ -137,8 +149,9 @@ class DriverExplanation {
   }
 
   void PrintBoost() const {
-    Line(to_.say.Fill(Say::kBoostIs, {BpText(policy_.numbers().cap_bp()), ThousandthsText(value_.raw_mpt),
-                                      ThousandthsText(policy_.numbers().r50_mpt()), BpText(UngatedBp())}));
+    Line(to_.say.Fill(Say::kBoostIs,
+                      {BpText(policy_.numbers().cap_bp()), ThousandthsText(value_.raw_mpt),
+                       ThousandthsText(policy_.numbers().r50_mpt()), BpText(UngatedBp())}));
   }
 
   void PrintGates() const {
@@ -163,10 +176,11 @@ class DriverExplanation {
     const uint32_t boost = BoostOfTier(next);
     const int64_t raw = RawForBoost(boost, numbers.cap_bp(), numbers.r50_mpt());
     if (raw < 0) {
-      return Line(say.Fill(Say::kTierTooHigh, {std::to_string(next), BpText(boost), BpText(numbers.cap_bp())}));
+      return Line(say.Fill(Say::kTierTooHigh,
+                           {std::to_string(next), BpText(boost), BpText(numbers.cap_bp())}));
     }
-    Line(say.Fill(Say::kNextTier,
-                  {std::to_string(next), BpText(boost), ThousandthsText(raw), ThousandthsText(raw - value_.raw_mpt)}));
+    Line(say.Fill(Say::kNextTier, {std::to_string(next), BpText(boost), ThousandthsText(raw),
+                                   ThousandthsText(raw - value_.raw_mpt)}));
   }
 
   const Explanation& to_;

@@ -24,16 +24,20 @@ bool IsDue(v1::RedemptionState state) {
 void Print(const Explanation& to, const RedemptionRow& redemption, const History& history) {
   const Speaker& say = to.say;
   const auto line = [](const std::string& text) { std::printf("%s\n", text.c_str()); };
-  line(say.Fill(Say::kRedemptionOf, {redemption.id.str(), redemption.item_id.str(), redemption.driver_id.str(),
-                                     to.city.key, say(PhraseOf(redemption.state))}));
-  line(say.Fill(Say::kRequestedOn, {DayText(redemption.request_day), WithCommas(redemption.price_pts)}));
+  line(say.Fill(Say::kRedemptionOf,
+                {redemption.id.str(), redemption.item_id.str(), redemption.driver_id.str(),
+                 to.city.key, say(PhraseOf(redemption.state))}));
+  line(say.Fill(Say::kRequestedOn,
+                {DayText(redemption.request_day), WithCommas(redemption.price_pts)}));
   if (IsDue(redemption.state)) line(say.Fill(Say::kDueOn, {DayText(redemption.due_day)}));
-  if (redemption.verified_day > 0) line(say.Fill(Say::kVerifiedOn, {DayText(redemption.verified_day)}));
+  if (redemption.verified_day > 0)
+    line(say.Fill(Say::kVerifiedOn, {DayText(redemption.verified_day)}));
   if (redemption.slices.size() > 0) line(say.Fill(Say::kSlices, {SlicesText(redemption)}));
   if (redemption.item != kNone) {
     const ItemRow item = to.city.items.Get(redemption.item);
     line(say.Fill(Say::kItemTerms, {item.id.str(), to.city.producers.Get(item.partner).id.str(),
-                                    WithCommas(item.price_pts), WithCommas(item.settle_fen), WithCommas(item.stock)}));
+                                    WithCommas(item.price_pts), WithCommas(item.settle_fen),
+                                    WithCommas(item.stock)}));
   }
   history.Print();
 }

@@ -15,13 +15,14 @@ namespace {
 
 // The numbers that a report's points are the product of, as the policy has them.
 struct Product {
-  uint32_t base = 0, mode = 0, severity = 0, evidence = 0, campaign = 1'000;  // permille but the first
+  uint32_t base = 0, mode = 0, severity = 0, evidence = 0,
+           campaign = 1'000;  // permille but the first
   std::string category;
 
   // In thousandths, the rest cut off.
   int64_t thousandths() const {
-    return static_cast<int64_t>(static_cast<unsigned __int128>(base) * mode * severity * evidence * campaign /
-                                1'000'000'000);
+    return static_cast<int64_t>(static_cast<unsigned __int128>(base) * mode * severity * evidence *
+                                campaign / 1'000'000'000);
   }
 };
 
@@ -60,7 +61,8 @@ Product ProductOf(const Policy& policy, const ReportRow& report) {
   Product product;
   product.base = category == nullptr ? 0 : category->base_pts();
   product.category = category == nullptr ? std::to_string(report.category) : category->name();
-  product.mode = report.mode == v1::MODE_HANDLE ? numbers.mode_handle_permille() : numbers.mode_report_permille();
+  product.mode = report.mode == v1::MODE_HANDLE ? numbers.mode_handle_permille()
+                                                : numbers.mode_report_permille();
   product.severity = SeverityPermille(numbers, report.severity);
   product.evidence = EvidencePermille(numbers, report.evidence);
   product.campaign = CampaignPermille(numbers, report.category, report.submission_day);
@@ -70,8 +72,11 @@ Product ProductOf(const Policy& policy, const ReportRow& report) {
 class ReportExplanation {
  public:
   ReportExplanation(const Explanation& to, uint32_t report)
-      : to_(to), report_(to.city.reports.Get(report)), number_(report),
-        policy_(to.city.PolicyOn(report_.submission_day)), history_(to.say, to.city) {}
+      : to_(to),
+        report_(to.city.reports.Get(report)),
+        number_(report),
+        policy_(to.city.PolicyOn(report_.submission_day)),
+        history_(to.say, to.city) {}
 
   Status Run() {
     std::vector<std::string> appeals;
@@ -88,7 +93,8 @@ class ReportExplanation {
   // The last award of this report's own; another's that names it as the original is not it.
   void FindAward() {
     for (const v1::Effect& effect : history_.effects()) {
-      if (effect.has_award() && effect.award().source_id() == report_.id.view()) award_ = effect.award();
+      if (effect.has_award() && effect.award().source_id() == report_.id.view())
+        award_ = effect.award();
     }
   }
 
@@ -97,10 +103,12 @@ class ReportExplanation {
   void Print() const {
     const Speaker& say = to_.say;
     std::printf("%s\n", say.Fill(Say::kReportOf, {report_.id.str(), DriverId(), to_.city.key,
-                                                  say(PhraseOf(report_.state))}).c_str());
-    std::printf("%s\n", say.Fill(Say::kSubmittedOn, {DayText(report_.submission_day),
-                                                     std::to_string(report_.county_code),
-                                                     say(PhraseOf(report_.mode))}).c_str());
+                                                  say(PhraseOf(report_.state))})
+                            .c_str());
+    std::printf("%s\n", say.Fill(Say::kSubmittedOn,
+                                 {DayText(report_.submission_day),
+                                  std::to_string(report_.county_code), say(PhraseOf(report_.mode))})
+                            .c_str());
     history_.Print();
     std::printf("\n%s\n", say.Fill(Say::kPoints, {std::to_string(policy_.version())}).c_str());
     PrintPoints();
@@ -125,15 +133,19 @@ class ReportExplanation {
     cut(Say::kCutDay, award_->cut_day_pts());
     cut(Say::kCutMonth, award_->cut_month_pts());
     cut(Say::kCutBudget, award_->cut_budget_pts());
-    if (award_->awarded_pts() == award_->computed_pts()) std::printf("  %s\n", say(Say::kNoCut).c_str());
+    if (award_->awarded_pts() == award_->computed_pts())
+      std::printf("  %s\n", say(Say::kNoCut).c_str());
     std::printf("  %s\n", say.Fill(Say::kAwarded, {WithCommas(award_->awarded_pts())}).c_str());
     cut(Say::kRepaid, award_->repaid_pts());
-    std::printf("  %s\n",
-                say.Fill(Say::kValue, {WithCommas(award_->awarded_pts()), ThousandthsText(award_->cred_permille()),
-                                       ThousandthsText(award_->awarded_pts() * award_->cred_permille()),
-                                       DayText(award_->merit_day()),
-                                       std::to_string(policy_.numbers().half_life_days())}).c_str());
-    if (report_.state == v1::REPORT_STATE_REVOKED) std::printf("  %s\n", say(Say::kTakenBack).c_str());
+    std::printf(
+        "  %s\n",
+        say.Fill(Say::kValue,
+                 {WithCommas(award_->awarded_pts()), ThousandthsText(award_->cred_permille()),
+                  ThousandthsText(award_->awarded_pts() * award_->cred_permille()),
+                  DayText(award_->merit_day()), std::to_string(policy_.numbers().half_life_days())})
+            .c_str());
+    if (report_.state == v1::REPORT_STATE_REVOKED)
+      std::printf("  %s\n", say(Say::kTakenBack).c_str());
   }
 
   void PrintProduct() const {
@@ -142,19 +154,23 @@ class ReportExplanation {
     const v1::Policy& numbers = policy_.numbers();
     if (report_.state == v1::REPORT_STATE_DUPLICATE) {
       const int64_t thousandths = int64_t{product.base} * numbers.corroboration_permille();
-      std::printf("  %s\n",
-                  say.Fill(Say::kCorroborated, {std::to_string(product.base), product.category,
-                                                ThousandthsText(numbers.corroboration_permille()),
-                                                ThousandthsText(thousandths),
-                                                std::to_string(numbers.corroboration_drivers_max())}).c_str());
+      std::printf("  %s\n", say.Fill(Say::kCorroborated,
+                                     {std::to_string(product.base), product.category,
+                                      ThousandthsText(numbers.corroboration_permille()),
+                                      ThousandthsText(thousandths),
+                                      std::to_string(numbers.corroboration_drivers_max())})
+                                .c_str());
       return;
     }
-    std::printf("  %s\n",
-                say.Fill(Say::kProduct, {std::to_string(product.base), product.category, say(PhraseOf(report_.mode)),
-                                         ThousandthsText(product.mode), say(PhraseOf(report_.severity)),
-                                         ThousandthsText(product.severity), say(PhraseOf(report_.evidence)),
-                                         ThousandthsText(product.evidence), ThousandthsText(product.campaign),
-                                         ThousandthsText(product.thousandths())}).c_str());
+    std::printf(
+        "  %s\n",
+        say.Fill(Say::kProduct,
+                 {std::to_string(product.base), product.category, say(PhraseOf(report_.mode)),
+                  ThousandthsText(product.mode), say(PhraseOf(report_.severity)),
+                  ThousandthsText(product.severity), say(PhraseOf(report_.evidence)),
+                  ThousandthsText(product.evidence), ThousandthsText(product.campaign),
+                  ThousandthsText(product.thousandths())})
+            .c_str());
   }
 
   void PrintAsJson() const {
@@ -169,7 +185,9 @@ class ReportExplanation {
                  {"history", history_.json()}};
     if (report_.category != 0) {
       const Product product = ProductOf(policy_, report_);
-      json["points"] = {{"category", report_.category}, {"category_name", product.category}, {"base_pts", product.base}};
+      json["points"] = {{"category", report_.category},
+                        {"category_name", product.category},
+                        {"base_pts", product.base}};
       if (report_.state == v1::REPORT_STATE_DUPLICATE) {
         json["points"]["corroboration_permille"] = policy_.numbers().corroboration_permille();
       } else {
@@ -196,6 +214,8 @@ class ReportExplanation {
 
 }  // namespace
 
-Status ExplainReport(const Explanation& to, uint32_t report) { return ReportExplanation(to, report).Run(); }
+Status ExplainReport(const Explanation& to, uint32_t report) {
+  return ReportExplanation(to, report).Run();
+}
 
 }  // namespace merit

@@ -40,7 +40,8 @@ Status ExportInOrder(const std::string& directory, Topic topic, int64_t end, Lin
 }
 
 Status ExportLastScores(const std::string& directory, int64_t end, LineFile* file) {
-  std::map<std::string, std::string, std::less<>> last;  // by "city_code|driver_id": six digits, so by both in order
+  std::map<std::string, std::string, std::less<>>
+      last;  // by "city_code|driver_id": six digits, so by both in order
   RETURN_IF_ERROR(ReadPublished(directory, Topic::kScores, end, [&](const Record& record) {
     const auto found = last.find(record.key);
     if (found == last.end()) {
@@ -74,7 +75,8 @@ void LineFile::Add(const std::string& line) {
 }
 
 Status LineFile::Failed() const {
-  return Failure(StatusCode::kInternal, Cat(name_, " could not be written to the end: ", std::strerror(errno)));
+  return Failure(StatusCode::kInternal,
+                 Cat(name_, " could not be written to the end: ", std::strerror(errno)));
 }
 
 Status LineFile::Close() {
@@ -83,14 +85,16 @@ Status LineFile::Close() {
   return good_ && closed ? OkStatus() : Failed();
 }
 
-Status ExportTopic(const std::string& published_directory, Topic topic, int64_t end, const std::string& file) {
+Status ExportTopic(const std::string& published_directory, Topic topic, int64_t end,
+                   const std::string& file) {
   ASSIGN_OR_RETURN(LineFile lines, LineFile::Open(file));
   RETURN_IF_ERROR(topic == Topic::kScores ? ExportLastScores(published_directory, end, &lines)
                                           : ExportInOrder(published_directory, topic, end, &lines));
   return lines.Close();
 }
 
-Status ExportCities(const std::map<uint32_t, std::unique_ptr<City>>& cities, const std::string& file) {
+Status ExportCities(const std::map<uint32_t, std::unique_ptr<City>>& cities,
+                    const std::string& file) {
   ASSIGN_OR_RETURN(LineFile lines, LineFile::Open(file));
   for (const auto& [code, city] : cities) {
     ExportState(*city, [&](const std::string& line) { lines.Add(line); });

@@ -1,7 +1,8 @@
 // What a state published, and the state itself, as JSON Lines (DOMAIN.md §14, EFFECTS.md §7).
 //
 //   Input    file: a path, replaced; "-" is standard output
-//   Output   one line a record in published order; of scores the last record of each driver, by city and driver
+//   Output   one line a record in published order; of scores the last record of each driver, by
+//            city and driver
 //   Errors   kInternal: the file cannot be written
 //   Cost     some ten microseconds a line; of scores one record a driver in memory
 #pragma once
@@ -45,6 +46,7 @@ class LineFile {
 [[nodiscard]] Status ExportTopic(const std::string& published_directory, Topic topic, int64_t end,
                                  const std::string& file);
 
-[[nodiscard]] Status ExportCities(const std::map<uint32_t, std::unique_ptr<City>>& cities, const std::string& file);
+[[nodiscard]] Status ExportCities(const std::map<uint32_t, std::unique_ptr<City>>& cities,
+                                  const std::string& file);
 
 }  // namespace merit

@@ -15,7 +15,8 @@ constexpr char kAbout[] =
     "Every flag that was raised: patterns that a person should look at.\n\n"
     "  DUP_PHOTO, NEAR_DUP, GEO_JUMP, GEO_STUCK, BURST, DEVICE_SHARED, STAGED   about a report\n"
     "  COLLUSION, STRIKES                                                        about a driver\n\n"
-    "A flag changes neither points nor score: it sends a report to a second reviewer (DOMAIN.md §11).";
+    "A flag changes neither points nor score: it sends a report to a second reviewer (DOMAIN.md "
+    "§11).";
 
 constexpr char kExample[] =
     "Examples:\n"
@@ -33,7 +34,9 @@ std::string RuleName(v1::FlagRule rule) {
   return v1::FlagRule_Name(rule).substr(std::string("FLAG_RULE_").size());
 }
 
-bool IsOfDriver(v1::FlagRule rule) { return rule == v1::FLAG_RULE_COLLUSION || rule == v1::FLAG_RULE_STRIKES; }
+bool IsOfDriver(v1::FlagRule rule) {
+  return rule == v1::FLAG_RULE_COLLUSION || rule == v1::FLAG_RULE_STRIKES;
+}
 
 std::string DriverOf(City& city, const v1::Flag& flag) {
   if (IsOfDriver(flag.rule())) return flag.subject();
@@ -44,7 +47,8 @@ std::string DriverOf(City& city, const v1::Flag& flag) {
 class FlagList {
  public:
   FlagList(const Options& options, const Speaker& say) : options_(options), say_(say) {
-    for (const Phrase& heading : {Say::kTime, Say::kRule, Say::kDriver, Say::kSubject, Say::kOther}) {
+    for (const Phrase& heading :
+         {Say::kTime, Say::kRule, Say::kDriver, Say::kSubject, Say::kOther}) {
       table_.Column(say(heading), TextTable::Side::kLeft);
     }
   }
@@ -65,13 +69,15 @@ class FlagList {
                        {"subject", flag.subject()},
                        {"other", flag.other()}});
       table_.Row({TimeText(outcome.record_time_ms(), city.row.utc_offset_minutes),
-                  RuleName(flag.rule()) + " " + say_(PhraseOf(flag.rule())), driver_id, flag.subject(), flag.other()});
+                  RuleName(flag.rule()) + " " + say_(PhraseOf(flag.rule())), driver_id,
+                  flag.subject(), flag.other()});
     }
   }
 
   void Print() const {
     if (options_.state.json) return PrintJson({{"flags", json_}});
-    table_.empty() ? static_cast<void>(std::printf("%s\n", say_(Say::kNothing).c_str())) : table_.Print();
+    table_.empty() ? static_cast<void>(std::printf("%s\n", say_(Say::kNothing).c_str()))
+                   : table_.Print();
   }
 
  private:
@@ -90,11 +96,13 @@ int RunFlags(const Options& options) {
     Status failed;
     RETURN_IF_ERROR(state.ForEachPublished(Topic::kOutcomes, [&](const Record& record) {
       if (!outcome.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-        failed = DataLoss("a published outcome cannot be read; replay the log into a new directory");
+        failed =
+            DataLoss("a published outcome cannot be read; replay the log into a new directory");
         return false;
       }
       const auto city = state.cities().find(outcome.city_code());
-      const bool wanted = options.state.city_code == 0 || options.state.city_code == outcome.city_code();
+      const bool wanted =
+          options.state.city_code == 0 || options.state.city_code == outcome.city_code();
       if (wanted && city != state.cities().end()) list.Add(*city->second, outcome);
       return true;
     }));
@@ -111,10 +119,10 @@ void AddFlags(CLI::App& app, Run& run) {
   CLI::App* command = AddStateCommand(app, "flags", kAbout, kExample, &options->state);
   command->add_option("--driver", options->driver_id, "only this driver's")->option_text("ID");
   command->add_option("--rule", options->rule, "only this rule's")
-      ->check(CLI::IsMember({"DUP_PHOTO", "NEAR_DUP", "GEO_JUMP", "GEO_STUCK", "BURST", "DEVICE_SHARED", "STAGED",
-                             "COLLUSION", "STRIKES"}))
+      ->check(CLI::IsMember({"DUP_PHOTO", "NEAR_DUP", "GEO_JUMP", "GEO_STUCK", "BURST",
+                             "DEVICE_SHARED", "STAGED", "COLLUSION", "STRIKES"}))
       ->option_text("RULE");
-  AddLanguage(command, &options->state);
+  OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunFlags(*options); }; });
 }
 

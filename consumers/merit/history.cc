@@ -25,8 +25,9 @@ std::vector<std::string_view> IdsOf(const v1::Effect& effect) {
 
 // An event that may have effects on very many things: only those that name the id are of interest.
 bool IsAboutMany(const JournalEntry& entry) {
-  const bool says_so = entry.event() != nullptr && (entry.event()->body_case() == v1::Event::kDayClosed ||
-                                                    entry.event()->body_case() == v1::Event::kSettlementBatchClosed);
+  const bool says_so =
+      entry.event() != nullptr && (entry.event()->body_case() == v1::Event::kDayClosed ||
+                                   entry.event()->body_case() == v1::Event::kSettlementBatchClosed);
   const auto& effects = entry.outcome().effects();
   const auto states = std::count_if(effects.begin(), effects.end(), [](const v1::Effect& effect) {
     return effect.has_redemption_state() || effect.has_report_state();
@@ -38,12 +39,9 @@ bool IsAboutMany(const JournalEntry& entry) {
 
 Json EntryJson(const Speaker& say, const JournalEntry& entry, const EffectList& effects) {
   const v1::Outcome& outcome = entry.outcome();
-  Json json = {{"city_seq", outcome.city_seq()},
-               {"record_time_ms", outcome.record_time_ms()},
-               {"open_day", outcome.open_day()},
-               {"event_id", outcome.event_id()},
-               {"code", NameOf(outcome.code())},
-               {"detail_code", outcome.detail_code()},
+  Json json = {{"city_seq", outcome.city_seq()}, {"record_time_ms", outcome.record_time_ms()},
+               {"open_day", outcome.open_day()}, {"event_id", outcome.event_id()},
+               {"code", NameOf(outcome.code())}, {"detail_code", outcome.detail_code()},
                {"text", EntryText(say, entry)}};
   if (entry.event() != nullptr) json["event"] = JsonOf(*entry.event());
   json["effects"] = Json::array();
@@ -51,14 +49,16 @@ Json EntryJson(const Speaker& say, const JournalEntry& entry, const EffectList& 
   return json;
 }
 
-std::string EntryLines(const Speaker& say, const City& city, const JournalEntry& entry, const EffectList& effects) {
-  std::string text = TimeText(entry.outcome().record_time_ms(), city.row.utc_offset_minutes) + "  " +
-                     EntryText(say, entry) + "\n";
+std::string EntryLines(const Speaker& say, const City& city, const JournalEntry& entry,
+                       const EffectList& effects) {
+  std::string text = TimeText(entry.outcome().record_time_ms(), city.row.utc_offset_minutes) +
+                     "  " + EntryText(say, entry) + "\n";
   for (const v1::Effect* effect : effects) text += "    " + EffectText(say, city, *effect) + "\n";
   return text;
 }
 
-Status History::Read(RestingState& state, const std::string& id, const std::vector<std::string>& others) {
+Status History::Read(RestingState& state, const std::string& id,
+                     const std::vector<std::string>& others) {
   ids_ = others;
   ids_.push_back(id);
   ASSIGN_OR_RETURN(const std::unique_ptr<Journal> journal, Journal::Open(state, city_));
@@ -98,7 +98,8 @@ void History::Add(const JournalEntry& entry) {
 
 void History::Print() const {
   std::printf("\n%s\n", say_(Say::kHistory).c_str());
-  if (!without_log_.empty()) std::printf("%s\n", say_.Fill(Say::kWithoutLog, {without_log_}).c_str());
+  if (!without_log_.empty())
+    std::printf("%s\n", say_.Fill(Say::kWithoutLog, {without_log_}).c_str());
   for (const std::string& line : lines_) std::fputs(line.c_str(), stdout);
 }
 

@@ -16,7 +16,8 @@ using EffectList = std::vector<const v1::Effect*>;
 Json EntryJson(const Speaker& say, const JournalEntry& entry, const EffectList& effects);
 
 // "2026-03-01 08:00  what happened", each effect on a line of its own below.
-std::string EntryLines(const Speaker& say, const City& city, const JournalEntry& entry, const EffectList& effects);
+std::string EntryLines(const Speaker& say, const City& city, const JournalEntry& entry,
+                       const EffectList& effects);
 
 // What the journal says about one id: entries of events that name it, and effects that do.
 class History {
@@ -24,7 +25,8 @@ class History {
   History(const Speaker& say, const City& city) : say_(say), city_(city) {}
 
   // `others`: ids of things that belong to it, such as a report's appeals.
-  [[nodiscard]] Status Read(RestingState& state, const std::string& id, const std::vector<std::string>& others = {});
+  [[nodiscard]] Status Read(RestingState& state, const std::string& id,
+                            const std::vector<std::string>& others = {});
 
   bool empty() const { return json_.empty(); }
   void Print() const;

@@ -9,7 +9,8 @@ namespace {
 
 constexpr size_t kReadRecords = 4'096;
 
-// The codes that a record gets before it is looked at as an event of its own: never one that waited.
+// The codes that a record gets before it is looked at as an event of its own: never one that
+// waited.
 bool IsOfTheRecord(v1::Code code) {
   return code == v1::CODE_UNDECODABLE || code == v1::CODE_WRONG_KEY || code == v1::CODE_DUPLICATE ||
          code == v1::CODE_ID_CONFLICT;
@@ -20,7 +21,10 @@ bool IsOfTheRecord(v1::Code code) {
 const v1::Event* JournalEntry::event() const {
   if (!read_) {
     read_ = true;
-    if (value_.empty() || !event_.ParseFromArray(value_.data(), static_cast<int>(value_.size()))) event_.Clear();
+    // What is undecodable is no event, though protobuf may find something in its bytes.
+    const bool good = outcome_.code() != v1::CODE_UNDECODABLE && !value_.empty() &&
+                      event_.ParseFromArray(value_.data(), static_cast<int>(value_.size()));
+    if (!good) event_.Clear();
   }
   return event_.body_case() == v1::Event::BODY_NOT_SET ? nullptr : &event_;
 }
@@ -59,8 +63,10 @@ StatusOr<std::string_view> Journal::NextValue() {
     if (place_ == records_.size()) {
       records_.clear();
       place_ = 0;
-      const int64_t left = state_.next_offset() - log_->next_offset();  // what follows was not folded
-      if (left > 0) RETURN_IF_ERROR(log_->Read(std::min(static_cast<size_t>(left), kReadRecords), &records_));
+      const int64_t left =
+          state_.next_offset() - log_->next_offset();  // what follows was not folded
+      if (left > 0)
+        RETURN_IF_ERROR(log_->Read(std::min(static_cast<size_t>(left), kReadRecords), &records_));
       if (records_.empty()) return DataLoss("the log ends before its outcomes do; replay it again");
     }
     const Record& record = records_[place_++];
@@ -95,7 +101,9 @@ Status Journal::ForEach(const std::function<bool(const JournalEntry&)>& visit) {
   RETURN_IF_ERROR(state_.ForEachPublished(Topic::kOutcomes, [&](const Record& record) {
     if (record.key != city_.key) return true;
     if (!part.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-      failed = DataLoss("a published outcome cannot be read; remove the state directory and replay the log again");
+      failed = DataLoss(
+          "a published outcome cannot be read; remove the state directory and replay the log "
+          "again");
       return false;
     }
     if (has_whole && part.part() > 0) {

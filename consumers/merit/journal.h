@@ -54,14 +54,15 @@ class Journal {
   Journal(RestingState& state, const City& city) : state_(state), city_(city) {}
   [[nodiscard]] Status SkipToOpening();
   StatusOr<std::string_view> NextValue();
-  StatusOr<bool> Visit(const v1::Outcome& outcome, const std::function<bool(const JournalEntry&)>& visit);
+  StatusOr<bool> Visit(const v1::Outcome& outcome,
+                       const std::function<bool(const JournalEntry&)>& visit);
 
   RestingState& state_;
   const City& city_;
   std::string without_log_;
   std::unique_ptr<ArchiveLog> log_;
   std::vector<Record> records_;
-  size_t place_ = 0;  // in records_
+  size_t place_ = 0;                                         // in records_
   std::map<std::string, std::string, std::less<>> waiting_;  // values by event_id
 };
 

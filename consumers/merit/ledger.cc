@@ -15,9 +15,12 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "A driver's work ledger: every award, posting, redemption, appeal, flag and change of merit, in order.\n\n"
-    "Each entry has its time, the event that caused it with its reason, and the balance after it. It is read from\n"
-    "the published outcomes, and from the log's archive where that is still where it was; the last balance is the\n"
+    "A driver's work ledger: every award, posting, redemption, appeal, flag and change of merit, "
+    "in order.\n\n"
+    "Each entry has its time, the event that caused it with its reason, and the balance after it. "
+    "It is read from\n"
+    "the published outcomes, and from the log's archive where that is still where it was; the last "
+    "balance is the\n"
     "state's own.";
 
 constexpr char kExample[] =
@@ -39,13 +42,18 @@ struct Balance {
 class Ledger {
  public:
   Ledger(RestingState& state, City& city, const Options& options)
-      : state_(state), city_(city), options_(options), say_(LanguageOf(options.state.language)),
+      : state_(state),
+        city_(city),
+        options_(options),
+        say_(LanguageOf(options.state.language)),
         things_(ThingsOf(city, options.driver_id)) {}
 
   Status Print() {
     ASSIGN_OR_RETURN(const std::unique_ptr<Journal> journal, Journal::Open(state_, city_));
     if (options_.state.json) {
-      json_ = {{"driver_id", options_.driver_id}, {"city_code", city_.code}, {"from_log", journal->without_log().empty()},
+      json_ = {{"driver_id", options_.driver_id},
+               {"city_code", city_.code},
+               {"from_log", journal->without_log().empty()},
                {"entries", Json::array()}};
     } else {
       PrintHead(*journal);
@@ -59,7 +67,9 @@ class Ledger {
 
  private:
   void PrintHead(const Journal& journal) {
-    std::printf("%s\n", say_.Fill(Say::kLedgerOf, {options_.driver_id, city_.key, DayText(city_.open_day())}).c_str());
+    std::printf("%s\n", say_.Fill(Say::kLedgerOf,
+                                  {options_.driver_id, city_.key, DayText(city_.open_day())})
+                            .c_str());
     if (!journal.without_log().empty()) {
       std::printf("%s\n", say_.Fill(Say::kWithoutLog, {journal.without_log()}).c_str());
     }
@@ -85,7 +95,8 @@ class Ledger {
   }
 
   void PrintEntry(const JournalEntry& entry, const std::vector<const v1::Effect*>& effects) {
-    std::printf("%s  %s\n", TimeText(entry.outcome().record_time_ms(), city_.row.utc_offset_minutes).c_str(),
+    std::printf("%s  %s\n",
+                TimeText(entry.outcome().record_time_ms(), city_.row.utc_offset_minutes).c_str(),
                 EntryText(say_, entry).c_str());
     bool posted = false;
     for (const v1::Effect* effect : effects) {
@@ -96,8 +107,8 @@ class Ledger {
   }
 
   std::string BalanceText() const {
-    return say_.Fill(Say::kBalance,
-                     {WithCommas(balance_.available), WithCommas(balance_.held), WithCommas(balance_.arrears)});
+    return say_.Fill(Say::kBalance, {WithCommas(balance_.available), WithCommas(balance_.held),
+                                     WithCommas(balance_.arrears)});
   }
 
   void AddJson(const JournalEntry& entry, const std::vector<const v1::Effect*>& effects) {
@@ -124,9 +135,10 @@ class Ledger {
         balance_.arrears == driver.arrears_pts) {
       return OkStatus();
     }
-    return DataLoss(Cat("the published postings of ", options_.driver_id, " come to ", balance_.available, ", ",
-                        balance_.held, ", ", balance_.arrears, ", the state says ", driver.available_pts, ", ",
-                        driver.held_pts, ", ", driver.arrears_pts, "; replay the log into a new directory"));
+    return DataLoss(Cat("the published postings of ", options_.driver_id, " come to ",
+                        balance_.available, ", ", balance_.held, ", ", balance_.arrears,
+                        ", the state says ", driver.available_pts, ", ", driver.held_pts, ", ",
+                        driver.arrears_pts, "; replay the log into a new directory"));
   }
 
   RestingState& state_;
@@ -151,7 +163,7 @@ void AddLedger(CLI::App& app, Run& run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = AddStateCommand(app, "ledger", kAbout, kExample, &options->state);
   command->add_option("driver", options->driver_id, "a driver_id")->required();
-  AddLanguage(command, &options->state);
+  OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunLedger(*options); }; });
 }
 

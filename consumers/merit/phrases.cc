@@ -150,15 +150,16 @@ constexpr Phrase kFactors[] = {
 constexpr Phrase kModes[] = {kUnknown, {"reported", "上报"}, {"handled", "处置"}};
 constexpr Phrase kSeverities[] = {
     kUnknown, {"minor", "轻微"}, {"normal", "一般"}, {"major", "较重"}, {"critical", "重大"}};
-constexpr Phrase kEvidences[] = {kUnknown, {"complete", "完整"}, {"partial", "部分"}, {"poor", "欠缺"}};
-constexpr Phrase kDecisions[] = {
-    kUnknown, {"approve", "采纳"}, {"reject", "不采纳"}, {"duplicate", "重复"}, {"ask for more", "要求补充"}};
-constexpr Phrase kMatterKinds[] = {{"all kinds", "全部类别"},
-                                   {"hazard", "隐患"},
-                                   {"opinion", "社情民意"},
-                                   {"incident", "突发事件"},
-                                   {"welfare", "关爱"},
-                                   {"grievance", "诉求"}};
+constexpr Phrase kEvidences[] = {
+    kUnknown, {"complete", "完整"}, {"partial", "部分"}, {"poor", "欠缺"}};
+constexpr Phrase kDecisions[] = {kUnknown,
+                                 {"approve", "采纳"},
+                                 {"reject", "不采纳"},
+                                 {"duplicate", "重复"},
+                                 {"ask for more", "要求补充"}};
+constexpr Phrase kMatterKinds[] = {{"all kinds", "全部类别"}, {"hazard", "隐患"},
+                                   {"opinion", "社情民意"},   {"incident", "突发事件"},
+                                   {"welfare", "关爱"},       {"grievance", "诉求"}};
 constexpr Phrase kChannels[] = {{"other", "其他"},
                                 {"snap", "随手拍"},
                                 {"listen", "广泛听"},
@@ -288,7 +289,8 @@ Phrase PhraseOf(v1::GateBit gate) {
     case v1::GATE_BIT_UNQUALIFIED: return {"a permit is missing", "证件不全"};
     case v1::GATE_BIT_OPTED_OUT: return {"the driver opted out", "司机已退出"};
     case v1::GATE_BIT_REMOVED: return {"the driver was erased", "司机已注销"};
-    case v1::GATE_BIT_INSUFFICIENT: return {"too few contributions, and no honour", "贡献次数不足且无荣誉"};
+    case v1::GATE_BIT_INSUFFICIENT:
+      return {"too few contributions, and no honour", "贡献次数不足且无荣誉"};
     case v1::GATE_BIT_UNKNOWN_SCHEMA: return {"the record is of a newer form", "记录格式较新"};
     default: return {"none", "无"};
   }

@@ -28,18 +28,23 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kAbout[] =
     "Fold a log into outcomes, ledger, scores and sealed days.\n\n"
-    "The same log gives the same history, byte for byte, on any machine. With --state-dir the state is kept: the\n"
-    "same command goes on where it ended when the archive has grown, and also after a kill or a power cut; the\n"
+    "The same log gives the same history, byte for byte, on any machine. With --state-dir the "
+    "state is kept: the\n"
+    "same command goes on where it ended when the archive has grown, and also after a kill or a "
+    "power cut; the\n"
     "commands state, ledger, explain, top, score, stats, bulletins and flags read that directory.\n"
     "An archive that is damaged is folded up to the damage, which is then told (exit status 3).";
 
 constexpr char kExample[] =
     "Examples:\n"
-    "  merit replay logs/yibin                                   what a log comes to; nothing is kept\n"
+    "  merit replay logs/yibin                                   what a log comes to; nothing is "
+    "kept\n"
     "  merit replay logs/yibin --state-dir yibin                 keep it, or go on with it\n"
-    "  merit replay logs/yibin --outcomes - | head               every answer, one JSON object a line\n"
+    "  merit replay logs/yibin --outcomes - | head               every answer, one JSON object a "
+    "line\n"
     "  merit replay logs/yibin --state-dir yibin --scores scores.jsonl --seals seals.jsonl\n"
-    "  merit ledger yibin d-17                                   then: why a driver has each point\n\n"
+    "  merit ledger yibin d-17                                   then: why a driver has each "
+    "point\n\n"
     "A log in the exchange form (.jsonl) becomes an archive with: merit import FILE --archive DIR";
 
 constexpr size_t kMemoryMin = size_t{64} << 20;
@@ -73,6 +78,11 @@ void CatchSignals() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
+void EndCatching() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
 // A state directory for one replay.
 class PassingDirectory {
  public:
@@ -81,15 +91,18 @@ class PassingDirectory {
     std::error_code error;
     fs::remove_all(path_, error);
     if (error) {
-      std::fprintf(stderr, "merit replay: the temporary state in %s could not be removed: %s; remove it by hand\n",
-                   path_.c_str(), error.message().c_str());
+      std::fprintf(
+          stderr,
+          "merit replay: the temporary state in %s could not be removed: %s; remove it by hand\n",
+          path_.c_str(), error.message().c_str());
     }
   }
   StatusOr<std::string> Make() {
     std::error_code error;
     std::string name = (fs::temp_directory_path(error) / "merit-replay-XXXXXX").string();
     if (error || mkdtemp(name.data()) == nullptr) {
-      return Failure(StatusCode::kInternal, Cat(name, " could not be made; set TMPDIR, or give --state-dir"));
+      return Failure(StatusCode::kInternal,
+                     Cat(name, " could not be made; set TMPDIR, or give --state-dir"));
     }
     return path_ = name;
   }
@@ -108,7 +121,8 @@ class Replay {
     const Status folded = Fold();
     if (!folded.ok() && folded.code() != StatusCode::kUnimplemented) return folded;
     RETURN_IF_ERROR(state_->publisher().Close());
-    if (interrupted != 0) return Interrupted();
+    EndCatching();  // from here on nothing is lost by a plain end
+    if (interrupted != 0 && engine_->next_offset() < log_->end_offset()) return Interrupted();
     RETURN_IF_ERROR(Export());
     RETURN_IF_ERROR(ReadSeals());
     options_.json ? PrintJson() : PrintSummary();
@@ -145,7 +159,8 @@ class Replay {
 Status Replay::OpenAll() {
   std::error_code error;
   if (fs::is_regular_file(options_.archive, error)) {
-    return Invalid(options_.archive + " is a file, not an archive directory; make one with: merit import " +
+    return Invalid(options_.archive +
+                   " is a file, not an archive directory; make one with: merit import " +
                    options_.archive + " --archive DIR");
   }
   ASSIGN_OR_RETURN(archive_, ArchiveLog::Open(options_.archive));
@@ -154,7 +169,8 @@ Status Replay::OpenAll() {
   if (directory.empty()) {
     ASSIGN_OR_RETURN(directory, passing_.Make());
   }
-  ASSIGN_OR_RETURN(state_, StateDirectory::Open(directory, options_.archive, options_.memory_bytes / 8));
+  ASSIGN_OR_RETURN(state_,
+                   StateDirectory::Open(directory, options_.archive, options_.memory_bytes / 8));
   RETURN_IF_ERROR(state_->Recognise(*archive_));
   EngineOptions options;
   options.memory_bytes_max = options_.memory_bytes - options_.memory_bytes / 8;
@@ -192,9 +208,11 @@ Status Replay::Interrupted() const {
   const std::string folded = Cat("stopped after ", WithCommas(engine_->next_offset()), " of ",
                                  WithCommas(log_->end_offset()), " records");
   if (options_.state_directory.empty()) {
-    return Failure(StatusCode::kCancelled, folded + ", nothing is kept; with --state-dir it could go on");
+    return Failure(StatusCode::kCancelled,
+                   folded + ", nothing is kept; with --state-dir it could go on");
   }
-  return Failure(StatusCode::kCancelled, folded + ", all of them are saved; the same command goes on from there");
+  return Failure(StatusCode::kCancelled,
+                 folded + ", all of them are saved; the same command goes on from there");
 }
 
 // --- what came of it ---------------------------------------------------------------------------
@@ -204,8 +222,8 @@ Status Replay::Export() {
   const std::string directory = PublishedDirectory(state_->path());
   for (size_t place = 0; place < kTopicCount; ++place) {
     if (options_.exports[place].empty()) continue;
-    RETURN_IF_ERROR(
-        ExportTopic(directory, static_cast<Topic>(place), published_[place], options_.exports[place]));
+    RETURN_IF_ERROR(ExportTopic(directory, static_cast<Topic>(place), published_[place],
+                                options_.exports[place]));
   }
   if (options_.state_export.empty()) return OkStatus();
   return ExportCities(engine_->machine().cities(), options_.state_export);
@@ -213,24 +231,28 @@ Status Replay::Export() {
 
 Status Replay::ReadSeals() {
   const int64_t count = published_[static_cast<size_t>(Topic::kSeals)];
-  return ReadPublished(PublishedDirectory(state_->path()), Topic::kSeals, count, [&](const Record& record) {
-    v1::DaySeal seal;
-    if (seal.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-      seals_[seal.city_code()] = std::move(seal);
-    }
-    return true;
-  });
+  return ReadPublished(
+      PublishedDirectory(state_->path()), Topic::kSeals, count, [&](const Record& record) {
+        v1::DaySeal seal;
+        if (seal.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
+          seals_[seal.city_code()] = std::move(seal);
+        }
+        return true;
+      });
 }
 
 void Replay::PrintSummary() const {
   std::FILE* const out = Out();
   const auto rate = seconds_ > 0 ? static_cast<double>(folded()) / seconds_ : 0.0;
   if (folded() == 0) {
-    std::fprintf(out, "nothing new: all %s records are folded\n", WithCommas(engine_->next_offset()).c_str());
+    std::fprintf(out, "nothing new: all %s records are folded\n",
+                 WithCommas(engine_->next_offset()).c_str());
   } else {
-    std::fprintf(out, "%s records folded in %.2f s, %s a second", WithCommas(static_cast<int64_t>(folded())).c_str(),
-                 seconds_, WithCommas(static_cast<int64_t>(rate)).c_str());
-    if (first_offset_ > 0) std::fprintf(out, "; with those before %s", WithCommas(engine_->next_offset()).c_str());
+    std::fprintf(out, "%s records folded in %.2f s, %s a second",
+                 WithCommas(static_cast<int64_t>(folded())).c_str(), seconds_,
+                 WithCommas(static_cast<int64_t>(rate)).c_str());
+    if (first_offset_ > 0)
+      std::fprintf(out, "; with those before %s", WithCommas(engine_->next_offset()).c_str());
     std::fprintf(out, "\n");
   }
   const CodeCounts& counts = engine_->machine().code_counts();
@@ -244,18 +266,22 @@ void Replay::PrintSummary() const {
 
 void Replay::PrintCity(std::FILE* out, const City& city) const {
   const Totals& t = city.row.totals;
-  std::fprintf(out, "city %s %s: open day %s, city_seq %s, %s drivers\n", city.key.c_str(), city.row.name.c_str(),
-               DayText(city.open_day()).c_str(), WithCommas(static_cast<int64_t>(city.row.seq)).c_str(),
+  std::fprintf(out, "city %s %s: open day %s, city_seq %s, %s drivers\n", city.key.c_str(),
+               city.row.name.c_str(), DayText(city.open_day()).c_str(),
+               WithCommas(static_cast<int64_t>(city.row.seq)).c_str(),
                WithCommas(city.row.drivers).c_str());
-  std::fprintf(out,
-               "  points issued %s = available %s + held %s + arrears %s + at partners %s + settled %s + expired %s\n"
-               "    + forfeited %s + clawed back %s\n",
-               WithCommas(-t.issued).c_str(), WithCommas(t.available).c_str(), WithCommas(t.held).c_str(),
-               WithCommas(t.arrears).c_str(), WithCommas(t.partner).c_str(), WithCommas(t.settled).c_str(),
-               WithCommas(t.expired).c_str(), WithCommas(t.forfeited).c_str(), WithCommas(t.clawed).c_str());
+  std::fprintf(
+      out,
+      "  points issued %s = available %s + held %s + arrears %s + at partners %s + settled %s + "
+      "expired %s\n"
+      "    + forfeited %s + clawed back %s\n",
+      WithCommas(-t.issued).c_str(), WithCommas(t.available).c_str(), WithCommas(t.held).c_str(),
+      WithCommas(t.arrears).c_str(), WithCommas(t.partner).c_str(), WithCommas(t.settled).c_str(),
+      WithCommas(t.expired).c_str(), WithCommas(t.forfeited).c_str(), WithCommas(t.clawed).c_str());
   const auto seal = seals_.find(city.code);
   if (seal == seals_.end()) return;
-  std::fprintf(out, "  last seal: day %s, city_seq %s, outcome_root %s\n", DayText(seal->second.day()).c_str(),
+  std::fprintf(out, "  last seal: day %s, city_seq %s, outcome_root %s\n",
+               DayText(seal->second.day()).c_str(),
                WithCommas(static_cast<int64_t>(seal->second.city_seq())).c_str(),
                Hex(seal->second.outcome_root()).c_str());
 }
@@ -298,7 +324,8 @@ void Replay::PrintJson() const {
   for (size_t code = 0; code < counts.size(); ++code) {
     if (counts[code] > 0) json["outcomes"][NameOf(static_cast<v1::Code>(code))] = counts[code];
   }
-  for (const auto& [code, city] : engine_->machine().cities()) json["cities"].push_back(CityJson(*city));
+  for (const auto& [code, city] : engine_->machine().cities())
+    json["cities"].push_back(CityJson(*city));
   std::fprintf(Out(), "%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
@@ -309,7 +336,8 @@ int RunReplay(const Options& options) {
       Replay replay(options);
       return replay.Run();
     } catch (const RowsUnavailable& no) {  // while the state is exported
-      return DataLoss(Cat("the state cannot be read: ", no.what, "; remove the state directory and replay again"));
+      return DataLoss(Cat("the state cannot be read: ", no.what,
+                          "; remove the state directory and replay again"));
     }
   }();
   return status.ok() ? kExitOk : Report("replay", status);
@@ -322,18 +350,26 @@ void AddReplay(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("replay", kAbout);
   command->footer(kExample);
   command->add_option("archive", options->archive, "the log: an archive directory")->required();
-  command->add_option("--state-dir", options->state_directory, "where the state is kept; none: it is forgotten");
+  command->add_option("--state-dir", options->state_directory,
+                      "where the state is kept; none: it is forgotten");
   const auto file = [&](const char* name, Topic topic, const char* about) {
-    command->add_option(name, options->exports[static_cast<size_t>(topic)], about)->option_text("FILE");
+    command->add_option(name, options->exports[static_cast<size_t>(topic)], about)
+        ->option_text("FILE");
   };
-  file("--outcomes", Topic::kOutcomes, "every outcome as JSON Lines; - is standard output, here and below");
+  file("--outcomes", Topic::kOutcomes,
+       "every outcome as JSON Lines; - is standard output, here and below");
   file("--scores", Topic::kScores, "each driver's last score");
   file("--seals", Topic::kSeals, "the seal of each closed day");
   file("--bulletins", Topic::kBulletins, "what months and quarters published");
-  file("--dead-letters", Topic::kDeadLetters, "records that are no event of their city, with the reason");
-  command->add_option("--state", options->state_export, "the state as text, to compare implementations (EFFECTS.md §7)")
+  file("--dead-letters", Topic::kDeadLetters,
+       "records that are no event of their city, with the reason");
+  command
+      ->add_option("--state", options->state_export,
+                   "the state as text, to compare implementations (EFFECTS.md §7)")
       ->option_text("FILE");
-  command->add_option("--memory", options->memory_bytes, "for rows and store, like 512M; what is more stays on disk")
+  command
+      ->add_option("--memory", options->memory_bytes,
+                   "for rows and store, like 512M; what is more stays on disk")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Range(uint64_t{kMemoryMin}, uint64_t{1} << 50))
       ->option_text("BYTES [2G]");

@@ -15,7 +15,8 @@ namespace {
 
 constexpr char kAbout[] =
     "A driver's last published score, and what it comes to on a day.\n\n"
-    "A score is published when something in it changes, never because a day passed: whoever reads it evaluates it on\n"
+    "A score is published when something in it changes, never because a day passed: whoever reads "
+    "it evaluates it on\n"
     "his own day, from as_of_day on (DOMAIN.md §10). An earlier day is read as as_of_day.";
 
 constexpr char kExample[] =
@@ -45,12 +46,15 @@ StatusOr<Last> LastScore(RestingState& state, const City& city, const std::strin
     last.published = true;
     last.removed = record.value.empty();
     if (last.removed) return true;
-    if (last.score.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) return true;
-    damaged = DataLoss(Cat("a published score of ", driver_id, " cannot be read; replay the log into a new directory"));
+    if (last.score.ParseFromArray(record.value.data(), static_cast<int>(record.value.size())))
+      return true;
+    damaged = DataLoss(Cat("a published score of ", driver_id,
+                           " cannot be read; replay the log into a new directory"));
     return false;
   }));
   RETURN_IF_ERROR(damaged);
-  if (!last.published) return NotFound(Cat("no score of ", driver_id, " was published in city ", city.key));
+  if (!last.published)
+    return NotFound(Cat("no score of ", driver_id, " was published in city ", city.key));
   return last;
 }
 
@@ -70,12 +74,14 @@ Json ReadingJson(const ScoreReading& reading) {
 void Print(const Speaker& say, const City& city, const Last& last, const ScoreReading& reading) {
   const auto line = [](const std::string& text) { std::printf("%s\n", text.c_str()); };
   line(say.Fill(Say::kDriverOn, {last.score.driver_id(), city.key, DayText(reading.day)}));
-  line(say.Fill(Say::kScoreIs,
-                {ThousandthsText(reading.raw_mpt), BpText(reading.boost_bp), std::to_string(reading.tier)}));
-  line(say.Fill(Say::kReadingIs, {ThousandthsText(reading.merit_mpt), ThousandthsText(reading.honour_mpt),
-                                  ThousandthsText(reading.standing_permille), ThousandthsText(reading.raw_mpt)}));
-  line(say.Fill(Say::kBoostIs, {BpText(last.score.cap_bp()), ThousandthsText(reading.raw_mpt),
-                                ThousandthsText(last.score.r50_mpt()), BpText(reading.ungated_bp)}));
+  line(say.Fill(Say::kScoreIs, {ThousandthsText(reading.raw_mpt), BpText(reading.boost_bp),
+                                std::to_string(reading.tier)}));
+  line(say.Fill(Say::kReadingIs,
+                {ThousandthsText(reading.merit_mpt), ThousandthsText(reading.honour_mpt),
+                 ThousandthsText(reading.standing_permille), ThousandthsText(reading.raw_mpt)}));
+  line(
+      say.Fill(Say::kBoostIs, {BpText(last.score.cap_bp()), ThousandthsText(reading.raw_mpt),
+                               ThousandthsText(last.score.r50_mpt()), BpText(reading.ungated_bp)}));
   for (uint32_t bit = 1; bit <= v1::GATE_BIT_UNKNOWN_SCHEMA; bit <<= 1) {
     if ((reading.gates & bit) == 0) continue;
     line(say.Fill(Say::kGated, {say(PhraseOf(static_cast<v1::GateBit>(bit)))}));
@@ -92,7 +98,8 @@ int RunScore(const Options& options) {
   return RunOnState("score", options.state, [&](RestingState& state) -> Status {
     int32_t day = 0;
     if (!options.day.empty() && !ParseDay(options.day, &day)) {
-      return Invalid(Cat("--day ", options.day, " is no day; write it as 2026-03-01, or as days since 1970-01-01"));
+      return Invalid(Cat("--day ", options.day,
+                         " is no day; write it as 2026-03-01, or as days since 1970-01-01"));
     }
     ASSIGN_OR_RETURN(City* const city, CityOfDriver(state, options.state, options.driver_id));
     ASSIGN_OR_RETURN(const Last last, LastScore(state, *city, options.driver_id));
@@ -102,7 +109,9 @@ int RunScore(const Options& options) {
       Print(Speaker(LanguageOf(options.state.language)), *city, last, reading);
       return OkStatus();
     }
-    PrintJson({{"reading", ReadingJson(reading)}, {"tombstone", last.removed}, {"score", JsonOf(last.score)}});
+    PrintJson({{"reading", ReadingJson(reading)},
+               {"tombstone", last.removed},
+               {"score", JsonOf(last.score)}});
     return OkStatus();
   });
 }
@@ -115,7 +124,7 @@ void AddScore(CLI::App& app, Run& run) {
   command->add_option("driver", options->driver_id, "a driver_id")->required();
   command->add_option("--day", options->day, "the day to read it on; else the city's open day")
       ->option_text("YYYY-MM-DD");
-  AddLanguage(command, &options->state);
+  OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunScore(*options); }; });
 }
 

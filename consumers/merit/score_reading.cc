@@ -24,7 +24,8 @@ std::optional<uint32_t> CountedOn(int32_t day, uint32_t permille, int32_t stale_
 uint32_t GatesOf(const v1::Score& score, const ScoreReading& reading) {
   uint32_t gates = score.gates();
   for (const v1::Score::Days& days : score.suspensions()) {
-    if (reading.day >= days.from_day() && reading.day <= days.to_day()) gates |= v1::GATE_BIT_SUSPENDED;
+    if (reading.day >= days.from_day() && reading.day <= days.to_day())
+      gates |= v1::GATE_BIT_SUSPENDED;
   }
   if (score.contrib_count() < score.insufficient_min() && reading.honour_mpt == 0) {
     gates |= v1::GATE_BIT_INSUFFICIENT;
@@ -41,7 +42,8 @@ ScoreReading ReadScore(const v1::Score& score, int32_t day) {
   const __int128 sum = static_cast<__int128>(score.merit().hi()) << 64 | score.merit().lo();
   const Decay decay(score.landmark_day(), std::max(1u, score.half_life_days()));
   const __int128 weight = decay.Weight(reading.day);
-  if (weight > 0) reading.merit_mpt = std::max<int64_t>(0, static_cast<int64_t>(FloorDivide(sum, weight)));
+  if (weight > 0)
+    reading.merit_mpt = std::max<int64_t>(0, static_cast<int64_t>(FloorDivide(sum, weight)));
   int64_t honours = 0;
   for (const v1::Score::Honour& honour : score.honours()) {
     if (reading.day < honour.from_day() || reading.day > honour.to_day()) continue;
@@ -49,15 +51,19 @@ ScoreReading ReadScore(const v1::Score& score, int32_t day) {
     ++reading.honours;
   }
   reading.honour_mpt = std::min<int64_t>(score.honour_cap_mpt(), honours);
-  const auto safety = CountedOn(reading.day, score.safety_permille(), score.safety_stale_after_day());
-  const auto business = CountedOn(reading.day, score.business_permille(), score.business_stale_after_day());
+  const auto safety =
+      CountedOn(reading.day, score.safety_permille(), score.safety_stale_after_day());
+  const auto business =
+      CountedOn(reading.day, score.business_permille(), score.business_stale_after_day());
   reading.assessments = (safety ? 1 : 0) + (business ? 1 : 0);
   reading.standing_permille = StandingPermille(safety, business);
-  const __int128 product = static_cast<__int128>(reading.merit_mpt + reading.honour_mpt) * reading.standing_permille;
+  const __int128 product =
+      static_cast<__int128>(reading.merit_mpt + reading.honour_mpt) * reading.standing_permille;
   reading.raw_mpt = static_cast<int64_t>(FloorDivide(product, 1'000));
   const __int128 whole = static_cast<__int128>(reading.raw_mpt) + score.r50_mpt();
   if (whole > 0) {
-    reading.ungated_bp = static_cast<uint32_t>(static_cast<__int128>(score.cap_bp()) * reading.raw_mpt / whole);
+    reading.ungated_bp =
+        static_cast<uint32_t>(static_cast<__int128>(score.cap_bp()) * reading.raw_mpt / whole);
   }
   reading.gates = GatesOf(score, reading);
   reading.lease_over = reading.day > score.lease_until_day();
@@ -66,7 +72,8 @@ ScoreReading ReadScore(const v1::Score& score, int32_t day) {
   return reading;
 }
 
-int64_t StandingPermille(std::optional<uint32_t> safety_permille, std::optional<uint32_t> business_permille) {
+int64_t StandingPermille(std::optional<uint32_t> safety_permille,
+                         std::optional<uint32_t> business_permille) {
   const int64_t terms = StandingTerm(safety_permille, -300) + StandingTerm(business_permille, -100);
   return 1'000 + std::clamp<int64_t>(terms, -400, 200);
 }

@@ -17,8 +17,10 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "How a programme stands: its day, policy and points; drivers, reports, matters, redemptions, items.\n\n"
-    "The points equation holds after every event: issued = available + held + arrears + at partners + settled +\n"
+    "How a programme stands: its day, policy and points; drivers, reports, matters, redemptions, "
+    "items.\n\n"
+    "The points equation holds after every event: issued = available + held + arrears + at "
+    "partners + settled +\n"
     "expired + forfeited + clawed back (arrears are 0 or below).";
 
 constexpr char kExample[] =
@@ -26,7 +28,8 @@ constexpr char kExample[] =
     "  merit replay logs/yibin --state-dir yibin\n"
     "  merit state yibin\n"
     "  merit state yibin --lang zh\n"
-    "  merit state yibin --export - | sha256sum      the state's digest, to compare implementations (EFFECTS.md §7)";
+    "  merit state yibin --export - | sha256sum      the state's digest, to compare "
+    "implementations (EFFECTS.md §7)";
 
 struct Options {
   StateOptions state;
@@ -86,8 +89,9 @@ void PrintItems(const Speaker& say, City& city) {
   table.Column(say(Say::kOpenClosed), TextTable::Side::kLeft);
   city.items.ForEach([&](uint32_t, const ItemRow& item) {
     table.Row({item.id.str(), city.producers.Get(item.partner).id.str(), WithCommas(item.price_pts),
-               WithCommas(item.stock), item.ended ? say(Say::kClosed)
-                                                  : DayText(item.open_day) + " - " + DayText(item.close_day)});
+               WithCommas(item.stock),
+               item.ended ? say(Say::kClosed)
+                          : DayText(item.open_day) + " - " + DayText(item.close_day)});
   });
   if (table.empty()) return;
   std::printf("%s\n", say(Say::kItems).c_str());
@@ -100,14 +104,16 @@ void PrintCity(const Speaker& say, City& city) {
   line(say.Fill(Say::kCityOn, {city.key, city.row.name, DayText(city.open_day()),
                                std::to_string(city.policy().version()),
                                WithCommas(static_cast<int64_t>(city.row.seq))}));
-  line(say.Fill(Say::kEquation, {WithCommas(-t.issued), WithCommas(t.available), WithCommas(t.held),
-                                 WithCommas(t.arrears), WithCommas(t.partner), WithCommas(t.settled),
-                                 WithCommas(t.expired), WithCommas(t.forfeited), WithCommas(t.clawed)}));
+  line(say.Fill(Say::kEquation,
+                {WithCommas(-t.issued), WithCommas(t.available), WithCommas(t.held),
+                 WithCommas(t.arrears), WithCommas(t.partner), WithCommas(t.settled),
+                 WithCommas(t.expired), WithCommas(t.forfeited), WithCommas(t.clawed)}));
   const Counts counts = CountRows(city);
   line(say(Say::kDrivers));
-  line("  " + say.Fill(Say::kDriverCounts, {WithCommas(city.row.drivers), WithCommas(counts.erased),
-                                            WithCommas(counts.opted_out), WithCommas(counts.unqualified),
-                                            WithCommas(counts.boosted)}));
+  line("  " +
+       say.Fill(Say::kDriverCounts, {WithCommas(city.row.drivers), WithCommas(counts.erased),
+                                     WithCommas(counts.opted_out), WithCommas(counts.unqualified),
+                                     WithCommas(counts.boosted)}));
   PrintStates(say, Say::kReports, counts.reports);
   PrintStates(say, Say::kMatters, counts.matters);
   std::map<v1::RedemptionState, int64_t> redemptions;
@@ -149,10 +155,13 @@ Json CityJson(City& city) {
                {"items", Json::array()},
                {"waiting", city.row.waiting},
                {"remembered", city.dedupe.remembered()}};
-  for (const auto& [state, count] : counts.reports) json["reports"][v1::ReportState_Name(state)] = count;
-  for (const auto& [state, count] : counts.matters) json["matters"][v1::MatterState_Name(state)] = count;
+  for (const auto& [state, count] : counts.reports)
+    json["reports"][v1::ReportState_Name(state)] = count;
+  for (const auto& [state, count] : counts.matters)
+    json["matters"][v1::MatterState_Name(state)] = count;
   for (const auto& [state, count] : counts.redemptions) {
-    json["redemptions"][v1::RedemptionState_Name(state)] = {{"count", count.count}, {"price_pts", count.pts}};
+    json["redemptions"][v1::RedemptionState_Name(state)] = {{"count", count.count},
+                                                            {"price_pts", count.pts}};
   }
   city.items.ForEach([&](uint32_t, const ItemRow& item) {
     json["items"].push_back({{"item_id", item.id.str()},
@@ -172,7 +181,9 @@ int RunState(const Options& options) {
     }
     const Speaker say(LanguageOf(options.state.language));
     ASSIGN_OR_RETURN(const std::vector<City*> cities, CitiesOf(state, options.state));
-    Json json = {{"archive", state.about().archive}, {"next_offset", state.next_offset()}, {"cities", Json::array()}};
+    Json json = {{"archive", state.about().archive},
+                 {"next_offset", state.next_offset()},
+                 {"cities", Json::array()}};
     for (City* city : cities) {
       if (options.state.json) {
         json["cities"].push_back(CityJson(*city));
@@ -190,9 +201,11 @@ int RunState(const Options& options) {
 void AddState(CLI::App& app, Run& run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = AddStateCommand(app, "state", kAbout, kExample, &options->state);
-  command->add_option("--export", options->file, "every row as text (EFFECTS.md §7), all cities; - is standard output")
+  command
+      ->add_option("--export", options->file,
+                   "every row as text (EFFECTS.md §7), all cities; - is standard output")
       ->option_text("FILE");
-  AddLanguage(command, &options->state);
+  OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunState(*options); }; });
 }
 

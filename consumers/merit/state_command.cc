@@ -11,21 +11,25 @@ CLI::App* AddStateCommand(CLI::App& app, const char* name, const char* about, co
                           StateOptions* options) {
   CLI::App* command = app.add_subcommand(name, about);
   command->footer(example);
-  command->add_option("state", options->directory, "the state directory of merit replay")->required();
-  command->add_option("--city", options->city_code, "only this city, like 511500")->option_text("CODE");
+  command->add_option("state", options->directory, "the state directory of merit replay")
+      ->required();
+  command->add_option("--city", options->city_code, "only this city, like 511500")
+      ->option_text("CODE");
   command->add_flag("--json", options->json, "for machines");
   return command;
 }
 
-void AddLanguage(CLI::App* command, StateOptions* options) {
+void OfferLanguages(CLI::App* command, StateOptions* options) {
   command->add_option("--lang", options->language, "en or zh; else as LANG says")
       ->check(CLI::IsMember({"en", "zh"}))
       ->option_text("en|zh");
 }
 
-int RunOnState(const char* command, const StateOptions& options, const std::function<Status(RestingState&)>& work) {
+int RunOnState(const char* command, const StateOptions& options,
+               const std::function<Status(RestingState&)>& work) {
   const Status status = [&]() -> Status {
-    ASSIGN_OR_RETURN(const std::unique_ptr<RestingState> state, RestingState::Open(options.directory));
+    ASSIGN_OR_RETURN(const std::unique_ptr<RestingState> state,
+                     RestingState::Open(options.directory));
     try {
       return work(*state);
     } catch (const RowsUnavailable& no) {
@@ -42,14 +46,15 @@ StatusOr<std::vector<City*>> CitiesOf(RestingState& state, const StateOptions& o
     if (options.city_code == 0 || options.city_code == code) cities.push_back(city.get());
   }
   if (!cities.empty()) return cities;
-  if (state.cities().empty()) return NotFound("no city is open in this state; its log has no ProgrammeOpened");
+  if (state.cities().empty())
+    return NotFound("no city is open in this state; its log has no ProgrammeOpened");
   std::string known;
   for (const auto& [code, city] : state.cities()) known += (known.empty() ? "" : ", ") + city->key;
   return NotFound(Cat("city ", options.city_code, " is not in this state; it has ", known));
 }
 
-StatusOr<City*> CityThatHas(RestingState& state, const StateOptions& options, const std::string& what,
-                            const std::function<bool(City&)>& has) {
+StatusOr<City*> CityThatHas(RestingState& state, const StateOptions& options,
+                            const std::string& what, const std::function<bool(City&)>& has) {
   ASSIGN_OR_RETURN(const std::vector<City*> cities, CitiesOf(state, options));
   for (City* city : cities) {
     if (has(*city)) return city;
@@ -57,7 +62,8 @@ StatusOr<City*> CityThatHas(RestingState& state, const StateOptions& options, co
   return NotFound(Cat(what, " is in no city of this state"));
 }
 
-StatusOr<City*> CityOfDriver(RestingState& state, const StateOptions& options, const std::string& driver_id) {
+StatusOr<City*> CityOfDriver(RestingState& state, const StateOptions& options,
+                             const std::string& driver_id) {
   return CityThatHas(state, options, "driver " + driver_id,
                      [&](City& city) { return city.drivers.Find(driver_id) != kNone; });
 }

@@ -19,11 +19,15 @@ constexpr char kAboutName[] = "about.json";
 constexpr size_t kSamplesMax = 4;  // of the first save, and of the last ones
 constexpr size_t kReadRecords = 4'096;
 
-std::string RowsDirectory(const std::string& directory) { return (fs::path(directory) / "rows").string(); }
+std::string RowsDirectory(const std::string& directory) {
+  return (fs::path(directory) / "rows").string();
+}
 fs::path AboutPath(const std::string& directory) { return fs::path(directory) / kAboutName; }
 
 // Nothing of anybody else's: an interrupted first start leaves any of these.
-bool IsOurs(const std::string& name) { return name == "rows" || name == "published" || name.starts_with(kAboutName); }
+bool IsOurs(const std::string& name) {
+  return name == "rows" || name == "published" || name.starts_with(kAboutName);
+}
 
 Status CheckBelongsToNobody(const std::string& directory) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(directory));
@@ -52,10 +56,12 @@ StatusOr<std::string> ReadWhole(const std::string& path) {
 
 StatusOr<About> ParseAbout(const std::string& directory, const std::string& text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || !json.contains("format")) return Damaged(directory, "it is not what merit writes there");
+  if (!json.is_object() || !json.contains("format"))
+    return Damaged(directory, "it is not what merit writes there");
   try {
     if (const int format = json.at("format"); format != kFormat) {
-      const std::string what = Cat(directory, " has format ", format, ", this program knows format ", kFormat);
+      const std::string what =
+          Cat(directory, " has format ", format, ", this program knows format ", kFormat);
       return format > kFormat ? Unimplemented(what + "; use the version of merit that wrote it")
                               : Invalid(what + "; replay the log into a new directory");
     }
@@ -69,7 +75,8 @@ StatusOr<About> ParseAbout(const std::string& directory, const std::string& text
   }
 }
 
-// Whether the record at the sample's offset is the one it was; an offset beyond the end says nothing.
+// Whether the record at the sample's offset is the one it was; an offset beyond the end says
+// nothing.
 StatusOr<bool> Fits(ArchiveLog& log, const Sample& sample) {
   if (sample.offset >= log.end_offset()) return true;
   RETURN_IF_ERROR(log.Seek(sample.offset));
@@ -99,7 +106,8 @@ Sample Sample::Of(int64_t offset, const Record& record) {
 StatusOr<About> ReadAbout(const std::string& directory) {
   std::error_code error;
   if (!fs::exists(AboutPath(directory), error)) {
-    return NotFound(Cat(directory, " holds no state; make one with: merit replay ARCHIVE --state-dir ", directory));
+    return NotFound(Cat(
+        directory, " holds no state; make one with: merit replay ARCHIVE --state-dir ", directory));
   }
   ASSIGN_OR_RETURN(const std::string text, ReadWhole(AboutPath(directory).string()));
   return ParseAbout(directory, text);
@@ -113,7 +121,8 @@ StatusOr<PublishedCounts> CountPublished(const std::string& position) {
   PublishedCounts counts{};
   const size_t size = position.size() / kTopicCount;
   for (size_t topic = 0; topic < kTopicCount; ++topic) {
-    ASSIGN_OR_RETURN(const ArchivePosition end, ArchivePosition::Decode(position.substr(topic * size, size)));
+    ASSIGN_OR_RETURN(const ArchivePosition end,
+                     ArchivePosition::Decode(position.substr(topic * size, size)));
     counts[topic] = end.next_offset;
   }
   return counts;
@@ -131,7 +140,8 @@ Status ReadPublished(const std::string& published_directory, Topic topic, int64_
     const auto left = static_cast<size_t>(end - archive->next_offset());
     RETURN_IF_ERROR(archive->Read(std::min(left, kReadRecords), &records));
     if (records.empty()) {
-      return DataLoss(Cat(directory, " ends at record ", archive->next_offset(), ", the state needs ", end,
+      return DataLoss(Cat(directory, " ends at record ", archive->next_offset(),
+                          ", the state needs ", end,
                           "; remove the state directory and replay the log again"));
     }
     for (const Record& record : records) {
@@ -182,14 +192,16 @@ Status StateDirectory::Remember(const Sample& last) {
 
 // Beside, then in its place: a kill leaves the old or the new one.
 Status StateDirectory::Write() const {
-  nlohmann::ordered_json json = {{"format", kFormat}, {"archive", about_.archive}, {"program", about_.program}};
+  nlohmann::ordered_json json = {
+      {"format", kFormat}, {"archive", about_.archive}, {"program", about_.program}};
   json["samples"] = nlohmann::ordered_json::array();
   for (const Sample& sample : about_.samples) {
     json["samples"].push_back({{"offset", sample.offset}, {"sha256", sample.sha256}});
   }
   const fs::path path = AboutPath(path_);
   const std::string beside = path.string() + ".new";
-  const std::string text = json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const std::string text =
+      json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   {
     ASSIGN_OR_RETURN(File file, File::OpenForWrite(beside));
     RETURN_IF_ERROR(file.Truncate(0));
@@ -198,7 +210,9 @@ Status StateDirectory::Write() const {
   }
   std::error_code error;
   fs::rename(beside, path, error);
-  if (error) return Failure(StatusCode::kInternal, Cat(path.string(), " could not be written: ", error.message()));
+  if (error)
+    return Failure(StatusCode::kInternal,
+                   Cat(path.string(), " could not be written: ", error.message()));
   return OkStatus();
 }
 
@@ -225,7 +239,9 @@ class RestingState::NoPublisher final : public Publisher {
   }
 
  private:
-  static Status ReadOnly() { return Failure(StatusCode::kFailedPrecondition, "a state at rest is only read"); }
+  static Status ReadOnly() {
+    return Failure(StatusCode::kFailedPrecondition, "a state at rest is only read");
+  }
   std::string position_;
 };
 
@@ -240,19 +256,20 @@ StatusOr<std::unique_ptr<RestingState>> RestingState::Open(const std::string& di
   ASSIGN_OR_RETURN(state->store_, RocksStore::Open(RowsDirectory(directory), options));
   state->no_log_ = std::make_unique<NoLog>();
   state->no_publisher_ = std::make_unique<NoPublisher>();
-  state->engine_ = std::make_unique<Engine>(state->no_log_.get(), state->store_.get(), state->no_publisher_.get(),
-                                            EngineOptions{});
+  state->engine_ = std::make_unique<Engine>(state->no_log_.get(), state->store_.get(),
+                                            state->no_publisher_.get(), EngineOptions{});
   RETURN_IF_ERROR(state->engine_->Open());
   if (state->next_offset() == 0) {
-    return NotFound(Cat(directory, " holds no saved state yet; finish it with: merit replay ", state->about_.archive,
-                        " --state-dir ", directory));
+    return NotFound(Cat(directory, " holds no saved state yet; finish it with: merit replay ",
+                        state->about_.archive, " --state-dir ", directory));
   }
   ASSIGN_OR_RETURN(state->published_, CountPublished(state->no_publisher_->position()));
   return state;
 }
 
 Status RestingState::ForEachPublished(Topic topic, const Visit& visit) {
-  return ReadPublished(PublishedDirectory(directory_), topic, published_[static_cast<size_t>(topic)], visit);
+  return ReadPublished(PublishedDirectory(directory_), topic,
+                       published_[static_cast<size_t>(topic)], visit);
 }
 
 StatusOr<std::unique_ptr<ArchiveLog>> RestingState::OpenLog() const {

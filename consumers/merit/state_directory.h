@@ -1,9 +1,11 @@
-// The directory that keeps what a log was folded into: DIR/rows (the store), DIR/published (outcomes, scores, seals,
-// bulletins, dead letters as archives) and DIR/about.json (of which log, by which program).
+// The directory that keeps what a log was folded into: DIR/rows (the store), DIR/published
+// (outcomes, scores, seals, bulletins, dead letters as archives) and DIR/about.json (of which log,
+// by which program).
 //
-//   Errors   kInvalidArgument: the directory holds other things, or belongs to another log; kNotFound: no state is
-//            there; kFailedPrecondition: another process writes to it; kUnimplemented: a newer program wrote it;
-//            kDataLoss: about.json or the rows are damaged. Each message says what to do
+//   Errors   kInvalidArgument: the directory holds other things, or belongs to another log;
+//            kNotFound: no state is there; kFailedPrecondition: another process writes to it;
+//            kUnimplemented: a newer program wrote it; kDataLoss: about.json or the rows are
+//            damaged. Each message says what to do
 //   IO       one process writes, or any number read
 #pragma once
 
@@ -34,8 +36,8 @@ struct Sample {
 };
 
 struct About {
-  std::string archive;  // absolute path of the log's archive
-  std::string program;  // that wrote last
+  std::string archive;          // absolute path of the log's archive
+  std::string program;          // that wrote last
   std::vector<Sample> samples;  // the log's newest records at the first save and at the last ones
 };
 
@@ -55,7 +57,8 @@ class StateDirectory {
 
   // Whether this is the log that the state is made of; moves the log's next_offset.
   [[nodiscard]] Status Recognise(ArchiveLog& log);
-  // Durable when it returns. To be called before a save, so that the state never knows less of its log than it folded.
+  // Durable when it returns. To be called before a save, so that the state never knows less of its
+  // log than it folded.
   [[nodiscard]] Status Remember(const Sample& last);
 
   RocksStore& store() { return *store_; }
@@ -87,7 +90,8 @@ class RestingState {
   using Visit = std::function<bool(const Record& record)>;
   [[nodiscard]] Status ForEachPublished(Topic topic, const Visit& visit);
 
-  // The log's records up to the state's position; kNotFound where the archive is gone, or is another log.
+  // The log's records up to the state's position; kNotFound where the archive is gone, or is
+  // another log.
   [[nodiscard]] StatusOr<std::unique_ptr<ArchiveLog>> OpenLog() const;
 
  private:

@@ -1,4 +1,5 @@
-// merit stats: how matters were handled 闭环办理, by county, city, province, month, kind and channel.
+// merit stats: how matters were handled 闭环办理, by county, city, province, month, kind and
+// channel.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -17,9 +18,12 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "How matters were handled: opened, closed, on time, satisfied, by county, month, kind and channel.\n\n"
-    "Counters are summed first, from county to city to province, and divided once (DOMAIN.md §11); an average of\n"
-    "rates would be wrong. A matter counts in the month in which it was opened. Voided and merged ones do not count.\n"
+    "How matters were handled: opened, closed, on time, satisfied, by county, month, kind and "
+    "channel.\n\n"
+    "Counters are summed first, from county to city to province, and divided once (DOMAIN.md §11); "
+    "an average of\n"
+    "rates would be wrong. A matter counts in the month in which it was opened. Voided and merged "
+    "ones do not count.\n"
     "Matters of the city as a whole are in the city's line alone.";
 
 constexpr char kExample[] =
@@ -64,15 +68,18 @@ void AddTo(LoopCounters& sum, LoopCounters counters) {
   Collect to, from;
   sum.Fields(to);
   counters.Fields(from);
-  for (size_t place = 0; place < to.places.size(); ++place) *to.places[place] += *from.places[place];
+  for (size_t place = 0; place < to.places.size(); ++place)
+    *to.places[place] += *from.places[place];
 }
 
 // Every line that a cell counts in.
-void AddCell(const City& city, const CellKey& cell, const LoopCounters& counters, const Options& options, Sums* sums) {
+void AddCell(const City& city, const CellKey& cell, const LoopCounters& counters,
+             const Options& options, Sums* sums) {
   const bool whole_city = cell.region_code == city.code;
   if (options.month != 0 && cell.month != options.month) return;
   if (options.county != 0 && cell.region_code != options.county) return;
-  Key key{cell.region_code, whole_city ? Level::kCity : Level::kCounty, options.By("month") ? cell.month : 0, -1, -1};
+  Key key{cell.region_code, whole_city ? Level::kCity : Level::kCounty,
+          options.By("month") ? cell.month : 0, -1, -1};
   if (options.By("kind")) key.kind = cell.kind;
   if (options.By("channel")) key.channel = cell.channel;
   if (!whole_city && !options.By("county") && options.county == 0) return;
@@ -88,11 +95,13 @@ Sums SumCells(const std::vector<City*>& cities, const Options& options) {
   Sums sums;
   for (const City* city : cities) {
     for (const auto& [cell, row] : city->cells.all()) {
-      if (cell.detail == detail && row.counters != LoopCounters{}) AddCell(*city, cell, row.counters, options, &sums);
+      if (cell.detail == detail && row.counters != LoopCounters{})
+        AddCell(*city, cell, row.counters, options, &sums);
     }
   }
   // A province of one city would say the same twice.
-  if (cities.size() == 1) std::erase_if(sums, [](const auto& sum) { return sum.first.level == Level::kProvince; });
+  if (cities.size() == 1)
+    std::erase_if(sums, [](const auto& sum) { return sum.first.level == Level::kProvince; });
   return sums;
 }
 
@@ -105,9 +114,12 @@ std::string RateText(std::optional<int64_t> bp) { return bp ? BpText(*bp) : "-";
 
 struct Rates {
   explicit Rates(const LoopCounters& c)
-      : completion(Rate(c.closed, c.opened)), on_time(Rate(c.closed_on_time, c.closed + c.open_overdue)),
-        satisfaction(Rate(c.satisfied, c.answered)), follow_up(Rate(c.answered, c.closed)),
-        solved(Rate(c.solved, c.answered)), reopen(Rate(c.reopened, c.closed)),
+      : completion(Rate(c.closed, c.opened)),
+        on_time(Rate(c.closed_on_time, c.closed + c.open_overdue)),
+        satisfaction(Rate(c.satisfied, c.answered)),
+        follow_up(Rate(c.answered, c.closed)),
+        solved(Rate(c.solved, c.answered)),
+        reopen(Rate(c.reopened, c.closed)),
         response(Rate(c.response_on_time, c.response_due)) {}
   std::optional<int64_t> completion, on_time, satisfaction, follow_up, solved, reopen, response;
 };
@@ -130,38 +142,43 @@ void Print(const Speaker& say, const Sums& sums, const Options& options) {
   if (options.By("month")) table.Column(say(Say::kMonth), TextTable::Side::kLeft);
   if (options.By("kind")) table.Column(say(Say::kKind), TextTable::Side::kLeft);
   if (options.By("channel")) table.Column(say(Say::kChannel), TextTable::Side::kLeft);
-  for (const Phrase& heading :
-       {Say::kOpened, Say::kClosedCount, Say::kOverdueCount, Say::kReopened, Say::kCompletion, Say::kOnTime,
-        Say::kSatisfaction, Say::kFollowUp, Say::kSolved, Say::kReopenRate, Say::kResponse, Say::kMinutes}) {
+  for (const Phrase& heading : {Say::kOpened, Say::kClosedCount, Say::kOverdueCount, Say::kReopened,
+                                Say::kCompletion, Say::kOnTime, Say::kSatisfaction, Say::kFollowUp,
+                                Say::kSolved, Say::kReopenRate, Say::kResponse, Say::kMinutes}) {
     table.Column(say(heading), TextTable::Side::kRight);
   }
   for (const auto& [key, counters] : sums) {
     std::vector<std::string> cells = {RegionText(say, key)};
     if (options.By("month")) cells.push_back(std::to_string(key.month));
     if (options.By("kind")) cells.push_back(say(PhraseOf(static_cast<v1::MatterKind>(key.kind))));
-    if (options.By("channel")) cells.push_back(say(PhraseOf(static_cast<v1::Channel>(key.channel))));
+    if (options.By("channel"))
+      cells.push_back(say(PhraseOf(static_cast<v1::Channel>(key.channel))));
     const Rates rates(counters);
-    for (const int64_t number : {counters.opened, counters.closed, counters.open_overdue, counters.reopened}) {
+    for (const int64_t number :
+         {counters.opened, counters.closed, counters.open_overdue, counters.reopened}) {
       cells.push_back(WithCommas(number));
     }
-    for (const auto& rate : {rates.completion, rates.on_time, rates.satisfaction, rates.follow_up, rates.solved,
-                             rates.reopen, rates.response}) {
+    for (const auto& rate : {rates.completion, rates.on_time, rates.satisfaction, rates.follow_up,
+                             rates.solved, rates.reopen, rates.response}) {
       cells.push_back(RateText(rate));
     }
     cells.push_back(HoursText(counters));
     table.Row(std::move(cells));
   }
-  table.empty() ? static_cast<void>(std::printf("%s\n", say(Say::kNothing).c_str())) : table.Print();
+  table.empty() ? static_cast<void>(std::printf("%s\n", say(Say::kNothing).c_str()))
+                : table.Print();
 }
 
 Json RateJson(std::optional<int64_t> bp) { return bp ? Json(*bp) : Json(nullptr); }
 
 Json LineJson(const Key& key, const LoopCounters& c, const Options& options) {
   constexpr const char* kLevels[] = {"county", "city", "province"};
-  Json json = {{"region_code", key.region_code}, {"level", kLevels[static_cast<size_t>(key.level)]}};
+  Json json = {{"region_code", key.region_code},
+               {"level", kLevels[static_cast<size_t>(key.level)]}};
   if (options.By("month")) json["month"] = key.month;
   if (options.By("kind")) json["kind"] = v1::MatterKind_Name(static_cast<v1::MatterKind>(key.kind));
-  if (options.By("channel")) json["channel"] = v1::Channel_Name(static_cast<v1::Channel>(key.channel));
+  if (options.By("channel"))
+    json["channel"] = v1::Channel_Name(static_cast<v1::Channel>(key.channel));
   const Rates rates(c);
   json.update({{"opened", c.opened},
                {"closed", c.closed},
@@ -210,7 +227,7 @@ void AddStats(CLI::App& app, Run& run) {
       ->option_text("county,city,month,kind,channel");
   command->add_option("--month", options->month, "opened in this month")->option_text("YYYYMM");
   command->add_option("--county", options->county, "only this county")->option_text("CODE");
-  AddLanguage(command, &options->state);
+  OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunStats(*options); }; });
 }
 

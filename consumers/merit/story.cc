@@ -22,21 +22,27 @@ namespace {
 
 constexpr Phrase kTitle{"A programme in {0} steps, told from its outcomes. The log: {1}",
                         "一个项目的 {0} 步，全部取自处理结果。日志：{1}"};
-constexpr Phrase kOpened{"Before it: {0} events open the programme, register desks and drivers, list items.",
-                         "此前：{0} 条事件开通项目，登记各方与司机，上架兑换项目。"};
+constexpr Phrase kOpened{
+    "Before it: {0} events open the programme, register desks and drivers, list items.",
+    "此前：{0} 条事件开通项目，登记各方与司机，上架兑换项目。"};
 constexpr Phrase kPostings{"points: {0}", "积分：{0}"};
 constexpr Phrase kNow{"{0} now: {1}", "{0} 现有：{1}"};
-constexpr Phrase kBoost{"boost of {0}: {1} (T{2}) before, {3} (T{4}) now", "{0} 的优先：此前 {1}（T{2}），现为 {3}（T{4}）"};
+constexpr Phrase kBoost{"boost of {0}: {1} (T{2}) before, {3} (T{4}) now",
+                        "{0} 的优先：此前 {1}（T{2}），现为 {3}（T{4}）"};
 constexpr Phrase kLoop{"grievances of {0}: {1} opened, {2} closed, completion 办结率 {3}",
                        "{0} 诉求：立案 {1} 件，办结 {2} 件，办结率 {3}"};
 constexpr Phrase kFollowed{"followed up 回访率 {0}, solved 解决率 {1}, satisfied 满意率 {2}",
                            "回访率 {0}，解决率 {1}，满意率 {2}"};
-constexpr Phrase kSum{"issued {0} = available {1} + held {2} + arrears {3} + at partners {4} + settled {5}",
-                      "发放 {0} = 可用 {1} + 冻结 {2} + 欠分 {3} + 商户待结 {4} + 已结算 {5}"};
-constexpr Phrase kSumRest{"+ expired {0} + forfeited {1} + clawed back {2}; all accounts together: {3}",
-                          "+ 过期 {0} + 作废 {1} + 追回 {2}；全部账户合计：{3}"};
-constexpr Phrase kSealed{"seal of {0}: city_seq {1}, {2} outcomes", "{0} 日封：city_seq {1}，{2} 个处理结果"};
-constexpr Phrase kRoots{"roots: log {0}…  accounts {1}…  outcomes {2}…", "根：日志 {0}…  账户 {1}…  处理结果 {2}…"};
+constexpr Phrase kSum{
+    "issued {0} = available {1} + held {2} + arrears {3} + at partners {4} + settled {5}",
+    "发放 {0} = 可用 {1} + 冻结 {2} + 欠分 {3} + 商户待结 {4} + 已结算 {5}"};
+constexpr Phrase kSumRest{
+    "+ expired {0} + forfeited {1} + clawed back {2}; all accounts together: {3}",
+    "+ 过期 {0} + 作废 {1} + 追回 {2}；全部账户合计：{3}"};
+constexpr Phrase kSealed{"seal of {0}: city_seq {1}, {2} outcomes",
+                         "{0} 日封：city_seq {1}，{2} 个处理结果"};
+constexpr Phrase kRoots{"roots: log {0}…  accounts {1}…  outcomes {2}…",
+                        "根：日志 {0}…  账户 {1}…  处理结果 {2}…"};
 constexpr Phrase kNotInPath{"(merit is {0} here)", "（此处 merit 即 {0}）"};
 
 struct Balance {
@@ -72,7 +78,8 @@ class Story {
   }
 
   void PrintHead() {
-    std::printf("%s\n", say_.Fill(kTitle, {std::to_string(steps_.size() - 1), demo_.log()}).c_str());
+    std::printf("%s\n",
+                say_.Fill(kTitle, {std::to_string(steps_.size() - 1), demo_.log()}).c_str());
     std::printf("%s\n", say_.Fill(kOpened, {std::to_string(steps_[0].records.size())}).c_str());
     if (const std::string hint = ProgramHint(); !hint.empty()) {
       std::printf("%s\n", say_.Fill(kNotInPath, {hint}).c_str());
@@ -95,7 +102,8 @@ class Story {
     const bool day = entry.event() != nullptr && entry.event()->has_day_closed();
     // A closing that did nothing else moves no story.
     if (day && outcome.effects_size() == 0 && steps_[step_].shows != StoryShows::kSeal) return;
-    std::printf("     %s  %s\n", TimeText(outcome.record_time_ms(), city.row.utc_offset_minutes).c_str(),
+    std::printf("     %s  %s\n",
+                TimeText(outcome.record_time_ms(), city.row.utc_offset_minutes).c_str(),
                 EntryText(say_, entry).c_str());
     std::string postings;
     for (const v1::Effect& effect : outcome.effects()) {
@@ -122,13 +130,16 @@ class Story {
   void PrintEnd(const StoryStep& step) {
     for (const auto& [driver, changed] : changed_) {
       const Balance& balance = balances_[driver];
-      Line(kNow, {driver, say_.Fill(Say::kBalance, {WithCommas(balance.available), WithCommas(balance.held),
-                                                    WithCommas(balance.arrears)})});
+      Line(kNow, {driver,
+                  say_.Fill(Say::kBalance, {WithCommas(balance.available), WithCommas(balance.held),
+                                            WithCommas(balance.arrears)})});
     }
     if (step.shows == StoryShows::kBoost) PrintBoost();
     if (step.shows == StoryShows::kGrievances) PrintLoop();
     if (step.shows == StoryShows::kSeal) PrintSeal();
-    std::printf("     $ %s\n", say_.Fill(step.command, {ShellWord(demo_.state()), ShellWord(demo_.log())}).c_str());
+    const Phrase command{step.command, step.command};
+    std::printf("     $ %s%s\n", say_.Fill(command, {ShellWord(demo_.state())}).c_str(),
+                say_({"", " --lang zh"}).c_str());
   }
 
   // --- what was published beside the outcomes
@@ -170,15 +181,16 @@ class Story {
   }
 
   void PrintLoop() {
-    Line(kLoop, {std::to_string(loop_.month()), WithCommas(loop_.opened()), WithCommas(loop_.closed()),
-                 BpText(loop_.completion_bp())});
-    Line(kFollowed, {BpText(loop_.follow_up_bp()), BpText(loop_.solved_bp()), BpText(loop_.satisfaction_bp())});
+    Line(kLoop, {std::to_string(loop_.month()), WithCommas(loop_.opened()),
+                 WithCommas(loop_.closed()), BpText(loop_.completion_bp())});
+    Line(kFollowed, {BpText(loop_.follow_up_bp()), BpText(loop_.solved_bp()),
+                     BpText(loop_.satisfaction_bp())});
   }
 
   void PrintSeal() {
     const Totals& t = figures_.totals;
-    Line(kSum, {WithCommas(-t.issued), WithCommas(t.available), WithCommas(t.held), WithCommas(t.arrears),
-                WithCommas(t.partner), WithCommas(t.settled)});
+    Line(kSum, {WithCommas(-t.issued), WithCommas(t.available), WithCommas(t.held),
+                WithCommas(t.arrears), WithCommas(t.partner), WithCommas(t.settled)});
     Line(kSumRest, {WithCommas(t.expired), WithCommas(t.forfeited), WithCommas(t.clawed),
                     WithCommas(figures_.sum_pts())});
     const v1::DaySeal& seal = figures_.seal;
@@ -205,7 +217,8 @@ class Story {
 // Another script is another story.
 std::string Fingerprint(const std::vector<StoryRecord>& records) {
   std::string all;
-  for (const StoryRecord& record : records) all += std::to_string(record.time_ms) + " " + record.value;
+  for (const StoryRecord& record : records)
+    all += std::to_string(record.time_ms) + " " + record.value;
   return Hex(AsBytes(Sha256(all)));
 }
 
@@ -217,7 +230,8 @@ Status TellStory(const std::string& directory, const Speaker& say) {
     records.insert(records.end(), step.records.begin(), step.records.end());
   }
   const nlohmann::ordered_json made_of = {{"story", Fingerprint(records)}};
-  ASSIGN_OR_RETURN(const std::unique_ptr<DemoDirectory> demo, DemoDirectory::Open(directory, made_of));
+  ASSIGN_OR_RETURN(const std::unique_ptr<DemoDirectory> demo,
+                   DemoDirectory::Open(directory, made_of));
   if (!demo->work().log_written) {
     size_t place = 0;
     RETURN_IF_ERROR(demo->WriteLog(

@@ -1,5 +1,5 @@
-// merit demo --story: a log of a few dozen events, written by hand, and told from what the fold made
-// of it.
+// merit demo --story: a log of a few dozen events, written by hand, and told from what the fold
+// made of it.
 #pragma once
 
 #include <string>

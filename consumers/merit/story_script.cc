@@ -19,12 +19,6 @@ constexpr int32_t kMonth = 202603;
 constexpr int32_t kUtcOffsetMinutes = 480;
 constexpr uint32_t kRoadHazard = 10, kFacility = 13;
 
-constexpr Phrase kLedger{"merit ledger {0} d-1001", "merit ledger {0} d-1001 --lang zh"};
-constexpr Phrase kLedgerOfOther{"merit ledger {0} d-1002", "merit ledger {0} d-1002 --lang zh"};
-constexpr Phrase kScores{"merit replay {1} --scores -", "merit replay {1} --scores -"};
-constexpr Phrase kBulletins{"merit replay {1} --bulletins -", "merit replay {1} --bulletins -"};
-constexpr Phrase kReplay{"merit replay {1}", "merit replay {1}"};
-
 // 32 bytes that stand for a photo, a document or a voucher.
 std::string HashOf(const char* name) { return std::string(AsBytes(Sha256(name))); }
 
@@ -45,7 +39,8 @@ class Script {
   }
 
  private:
-  void Step(const Phrase& heading, const Phrase& command, StoryShows shows = StoryShows::kOutcomes) {
+  // `command`: {0} is the state directory.
+  void Step(const Phrase& heading, const char* command, StoryShows shows = StoryShows::kOutcomes) {
     steps_.push_back({heading, command, shows, {}});
   }
   // Time of the open day, local.
@@ -57,7 +52,8 @@ class Script {
     v1::Event event;
     const int64_t time_ms = (int64_t{day_} * 1'440 - kUtcOffsetMinutes + minute_) * kMinuteMs;
     char id[48];
-    std::snprintf(id, sizeof(id), "s%02zu-%02zu", steps_.size() - 1, steps_.back().records.size() + 1);
+    std::snprintf(id, sizeof(id), "s%02zu-%02zu", steps_.size() - 1,
+                  steps_.back().records.size() + 1);
     event.set_event_id(id);
     event.set_city_code(kCity);
     event.set_producer_id(producer);
@@ -149,7 +145,7 @@ class Script {
   // --- the steps
 
   void Opening() {
-    Step({"The programme opens", "项目开通"}, kReplay);
+    Step({"The programme opens", "项目开通"}, "merit state {0}");
     Add("office", [&](v1::Event& event) {
       v1::ProgrammeOpened& m = *event.mutable_programme_opened();
       m.set_name("e行积分");
@@ -165,17 +161,20 @@ class Script {
     Register("station", v1::ROLE_PARTNER);
     Register("finance", v1::ROLE_FINANCE);
     Register("clock", v1::ROLE_CLOCK);
-    for (const char* reviewer : {"reviewer-1", "reviewer-2", "reviewer-3"}) RegisterReviewer(reviewer);
+    for (const char* reviewer : {"reviewer-1", "reviewer-2", "reviewer-3"})
+      RegisterReviewer(reviewer);
     for (const char* driver : {kStoryDriver, kOtherDriver}) Enrol(driver);
     List("inspection", v1::ITEM_KIND_INSPECTION, 30, 2'000);
     List("wash", v1::ITEM_KIND_WASH, 10, 800);
   }
 
   void Reported() {
-    Step({"Report 上报: a driver photographs a hole in the road", "上报：司机随手拍下路面坑陷"}, kLedger);
+    Step({"Report 上报: a driver photographs a hole in the road", "上报：司机随手拍下路面坑陷"},
+         "merit explain {0} pothole");
     At(8, 40);
     Report("pothole", kStoryDriver, v1::MODE_REPORT, kRoadHazard);
-    Step({"Review 审核, points 积分: the desk approves", "审核、积分：审核员采纳"}, kLedger);
+    Step({"Review 审核, points 积分: the desk approves", "审核、积分：审核员采纳"},
+         "merit ledger {0} d-1001");
     At(10, 15);
     Approve("pothole", "reviewer-1", kRoadHazard, v1::SEVERITY_NORMAL);
   }
@@ -183,7 +182,7 @@ class Script {
   void Handled() {
     Step({"Handle 处置: a fallen tree is cleared; what is grave needs two reviewers",
           "处置：现场清除倒伏树木；较重的处置须两人审核"},
-         kLedger);
+         "merit explain {0} tree");
     At(14, 5);
     Report("tree", kStoryDriver, v1::MODE_HANDLE, kRoadHazard);
     At(16, 0);
@@ -201,7 +200,7 @@ class Script {
   void Volunteered() {
     Step({"Volunteer service 志愿服务: the third contribution, and a boost begins",
           "志愿服务：第三次贡献，开始享有优先"},
-         kScores, StoryShows::kBoost);
+         "merit score {0} d-1001", StoryShows::kBoost);
     At(19, 0);
     Add("desk", [&](v1::Event& event) {
       v1::VolunteerServiceRecorded& m = *event.mutable_volunteer_service_recorded();
@@ -228,7 +227,7 @@ class Script {
   void Redeemed() {
     Step({"Redeem 兑换: points become a vehicle inspection, the partner is paid",
           "兑换：积分换车检，商户得到结算"},
-         kLedger);
+         "merit explain {0} inspection-1");
     At(9, 0);
     Request("inspection-1", kStoryDriver, "inspection");
     Request("inspection-2", kStoryDriver, "inspection");
@@ -270,7 +269,7 @@ class Script {
   void Grieved() {
     Step({"Grievance 诉求: collected, recorded, handed on, answered, followed up",
           "诉求收集—台账建立—即时转办—结果反馈—跟踪回访"},
-         kBulletins, StoryShows::kGrievances);
+         "merit stats {0} --by kind", StoryShows::kGrievances);
     At(8, 0);
     Grieve("toilet", kStoryDriver);
     Grieve("parking", kOtherDriver);
@@ -320,7 +319,7 @@ class Script {
   void Honoured() {
     Step({"Role model 先进典型: people name one, and dispatch prefers the driver",
           "先进典型：评选授予荣誉，平台倾向性派单"},
-         kScores, StoryShows::kBoost);
+         "merit explain {0} d-1001", StoryShows::kBoost);
     At(9, 0);
     Assess(v1::STANDING_KIND_SAFETY, 920);
     Assess(v1::STANDING_KIND_BUSINESS, 860);
@@ -339,7 +338,9 @@ class Script {
   }
 
   void Appealed() {
-    Step({"Appeal 申诉: a report is rejected, and the driver was right", "申诉：上报未被采纳，改判"}, kLedger);
+    Step(
+        {"Appeal 申诉: a report is rejected, and the driver was right", "申诉：上报未被采纳，改判"},
+        "merit explain {0} lamp");
     At(7, 50);
     Report("lamp", kStoryDriver, v1::MODE_REPORT, kFacility);
     At(9, 30);
@@ -373,7 +374,7 @@ class Script {
   void Revoked() {
     Step({"Revoked 撤销: another driver's report was false; what is held already is owed",
           "撤销：另一司机虚假上报；已冻结的积分转为欠分"},
-         kLedgerOfOther);
+         "merit ledger {0} d-1002");
     At(8, 20);
     Report("ditch", kOtherDriver, v1::MODE_REPORT, kRoadHazard);
     At(9, 10);
@@ -391,8 +392,8 @@ class Script {
   }
 
   void Sealed() {
-    Step({"Seal 日封: the day is closed, every point has its place", "日封：日结，每一分都有去处"}, kReplay,
-         StoryShows::kSeal);
+    Step({"Seal 日封: the day is closed, every point has its place", "日封：日结，每一分都有去处"},
+         "merit state {0}", StoryShows::kSeal);
     CloseDay();
   }
 

@@ -23,7 +23,7 @@ enum class StoryShows { kOutcomes, kBoost, kGrievances, kSeal };
 
 struct StoryStep {
   Phrase heading;
-  Phrase command;  // {0} the state directory, {1} the log
+  const char* command = "";  // that shows it; {0} is the state directory
   StoryShows shows = StoryShows::kOutcomes;
   std::vector<StoryRecord> records;
 };

@@ -22,7 +22,8 @@ std::string TimeText(int64_t time_ms, int32_t utc_offset_minutes) {
   if (day < 0 || day > kDayMax) return std::to_string(time_ms) + " ms";
   const int64_t minute = (time_ms + utc_offset_minutes * kMinuteMs - day * kDayMs) / kMinuteMs;
   char text[16];
-  std::snprintf(text, sizeof(text), " %02d:%02d", static_cast<int>(minute / 60 % 24), static_cast<int>(minute % 60));
+  std::snprintf(text, sizeof(text), " %02d:%02d", static_cast<int>(minute / 60 % 24),
+                static_cast<int>(minute % 60));
   return DayText(static_cast<int32_t>(day)) + text;
 }
 
@@ -51,7 +52,8 @@ bool ParseDay(const std::string& text, int32_t* day) {
   if (number.ec == std::errc() && number.ptr == end) return *day >= 0 && *day <= kDayMax;
   CivilDay civil{};
   int read = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &civil.year, &civil.month, &civil.day, &read) != 3) return false;
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &civil.year, &civil.month, &civil.day, &read) != 3)
+    return false;
   if (static_cast<size_t>(read) != text.size() || civil.month < 1 || civil.month > 12) return false;
   *day = DayOf(civil);
   return civil.day >= 1 && CivilOf(*day).month == civil.month && *day >= 0 && *day <= kDayMax;

@@ -18,7 +18,8 @@ namespace {
 
 constexpr char kAbout[] =
     "The drivers with the highest boost on each city's open day.\n\n"
-    "In the order of the monthly rank: boost, then merit, then driver_id. Drivers with boost 0 are not listed.";
+    "In the order of the monthly rank: boost, then merit, then driver_id. Drivers with boost 0 are "
+    "not listed.";
 
 constexpr char kExample[] =
     "Examples:\n"
@@ -58,19 +59,21 @@ std::vector<Ranked> RankCity(City& city) {
 
 void Print(const Speaker& say, const City& city, const std::vector<Ranked>& ranked, size_t count) {
   std::printf("%s\n", say.Fill(Say::kTopOf, {city.key, city.row.name, DayText(city.open_day()),
-                                             WithCommas(static_cast<int64_t>(ranked.size()))}).c_str());
+                                             WithCommas(static_cast<int64_t>(ranked.size()))})
+                          .c_str());
   TextTable table;
   table.Column(say(Say::kRank), TextTable::Side::kRight);
   table.Column(say(Say::kDriver), TextTable::Side::kLeft);
-  for (const Phrase& heading : {Say::kBoost, Say::kTier, Say::kMeritColumn, Say::kHonourColumn, Say::kRawIs,
-                                Say::kContributions}) {
+  for (const Phrase& heading : {Say::kBoost, Say::kTier, Say::kMeritColumn, Say::kHonourColumn,
+                                Say::kRawIs, Say::kContributions}) {
     table.Column(say(heading), TextTable::Side::kRight);
   }
   for (size_t place = 0; place < std::min(count, ranked.size()); ++place) {
     const auto& [driver_id, value, contrib_count] = ranked[place];
     table.Row({std::to_string(place + 1), driver_id.str(), BpText(value.boost_bp),
                "T" + std::to_string(TierOf(value.boost_bp)), ThousandthsText(value.merit_mpt),
-               ThousandthsText(value.honour_mpt), ThousandthsText(value.raw_mpt), WithCommas(contrib_count)});
+               ThousandthsText(value.honour_mpt), ThousandthsText(value.raw_mpt),
+               WithCommas(contrib_count)});
   }
   if (!table.empty()) table.Print("  ");
 }
@@ -118,9 +121,10 @@ int RunTop(const Options& options) {
 void AddTop(CLI::App& app, Run& run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = AddStateCommand(app, "top", kAbout, kExample, &options->state);
-  command->add_option("-n,--count", options->count, "how many of each city")->check(CLI::Range(1, 10'000'000))
+  command->add_option("-n,--count", options->count, "how many of each city")
+      ->check(CLI::Range(1, 10'000'000))
       ->option_text("COUNT [20]");
-  AddLanguage(command, &options->state);
+  OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunTop(*options); }; });
 }
 
