@@ -1,9 +1,10 @@
 // A log as far as it can be read: damage is its end, and is told when it is asked for.
 //
-//   Output   Read gives nothing where the log is damaged; failure() then says why. last() is the newest record read
-//   Caveats  last() is a view that lives until the next Read, as all records' do
+//   Output   Read gives nothing where the log is damaged; failure() then says why. last() is the
+//            newest record that was read, a copy: it outlives the read that met the damage
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/log/log.h"
@@ -19,19 +20,26 @@ class ReadableLog final : public Log {
     if (!failure_.ok()) return OkStatus();
     const size_t before = records->size();
     failure_ = log_->Read(count, records);
-    if (records->size() > before) last_ = records->back();
+    if (records->size() > before) Keep(records->back());
     return OkStatus();
   }
   int64_t next_offset() const override { return log_->next_offset(); }
   int64_t end_offset() const override { return log_->end_offset(); }
 
   const Status& failure() const { return failure_; }
-  const Record& last() const { return last_; }
+  Record last() const { return {last_key_, last_timestamp_ms_, last_value_}; }
 
  private:
+  void Keep(const Record& record) {
+    last_key_.assign(record.key);
+    last_timestamp_ms_ = record.timestamp_ms;
+    last_value_.assign(record.value);
+  }
+
   Log* const log_;
   Status failure_;
-  Record last_;
+  std::string last_key_, last_value_;
+  int64_t last_timestamp_ms_ = 0;
 };
 
 }  // namespace merit
