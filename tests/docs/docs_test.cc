@@ -17,7 +17,7 @@ const char* const kDocuments[] = {"README.md", "README.zh.md", "ARCHITECTURE.md"
 
 bool IsOurs(const fs::path& folder) {
   const std::string name = folder.filename();
-  return !name.starts_with('.') && name != "build" && name != "__pycache__";
+  return !name.starts_with('.') && name != "build" && name != "var" && name != "__pycache__";
 }
 
 // The top folders, and the rooms in those that have rooms: "engine/", "engine/base/".
