@@ -140,7 +140,8 @@ StatusOr<size_t> Engine::FoldBatch() {
   } catch (const RowsUnavailable& no) {
     return image_->Explain(no);
   }
-  next_offset_ += static_cast<int64_t>(folded);
+  // Offsets may be passed over, but only before a batch's first record.
+  next_offset_ = log_->next_offset() - static_cast<int64_t>(records_.size() - folded);
   folded_since_save_ += folded;
   RETURN_IF_ERROR(Publish());
   if (stop == Stop::kNewerEvent) {
@@ -154,10 +155,7 @@ StatusOr<size_t> Engine::FoldBatch() {
 }
 
 Status Engine::Publish() {
-  if (outputs_.empty()) return OkStatus();
-  RETURN_IF_ERROR(publisher_->Publish(outputs_));
-  outputs_.Clear();
-  return OkStatus();
+  return publisher_->Take(&outputs_, next_offset_);
 }
 
 // Send, then save: what the rows say has been published before they say it.

@@ -6,6 +6,7 @@
 //   Threads  one
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "engine/base/output.h"
@@ -17,6 +18,14 @@ class Publisher {
  public:
   virtual ~Publisher() = default;
   [[nodiscard]] virtual Status Publish(const Outputs& outputs) = 0;
+  // The same for outputs of the records before next_offset; what is in `outputs` goes, as does its buffer
+  // where the publisher keeps it.
+  [[nodiscard]] virtual Status Take(Outputs* outputs, int64_t /*next_offset*/) {
+    if (outputs->empty()) return OkStatus();
+    Status status = Publish(*outputs);
+    outputs->Clear();
+    return status;
+  }
   [[nodiscard]] virtual Status Flush() = 0;
   // Opaque bytes, saved with the rows; empty: the very beginning.
   virtual std::string position() const = 0;

@@ -1,0 +1,64 @@
+// A process of the engine: a member of the Kafka group that shares the partitions of the intake topic.
+//
+//   Input    options; stop: set from anywhere, a signal's function too
+//   Output   Run returns OK once `stop` is set and everything is committed, saved and given back to the group.
+//            Until then it takes up what fails for a while again, in one loop
+//   Errors   as they are in status.h. kUnavailable: the brokers could not be reached for patience_ms;
+//            kInvalidArgument: the topics or the state are not what this engine needs;
+//            kUnimplemented: a newer program's event is next; kDataLoss: the log or the state lacks what is needed.
+//            The message has the remedy
+//   IO       everything: Kafka, the state directory
+//   Threads  one for the fold of all partitions, one for commits, the client library's
+//   Source   ENGINE.md §2, §5
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/base/status.h"
+#include "engine/kafka/settings.h"
+#include "engine/kafka/topics.h"
+
+namespace merit {
+
+struct InstanceOptions {
+  KafkaSettings settings;
+  KafkaTopics topics;
+  std::string group;
+  std::string state_directory;
+  int commit_interval_ms = 100;
+  size_t commit_records_max = 200'000;  // outputs in a transaction
+  int save_interval_ms = 5'000;
+  uint64_t save_records_max = 1'000'000;  // folded by a partition between two saves
+  size_t memory_bytes_max = size_t{2} << 30;
+  int patience_ms = 300'000;
+  // What is worth telling an operator.
+  std::function<void(const std::string& line)> tell = [](const std::string&) {};
+};
+
+class DirectoryLock;
+
+class Instance {
+ public:
+  Instance(InstanceOptions options, const std::atomic<bool>* stop);
+  ~Instance();
+
+  [[nodiscard]] Status Run();
+
+ private:
+  [[nodiscard]] Status TakeDirectory();
+  [[nodiscard]] bool WorthAnother(const Status& failure);
+  void Rest();
+
+  const InstanceOptions options_;
+  const std::atomic<bool>* const stop_;
+  std::unique_ptr<DirectoryLock> lock_;
+  std::string transactional_id_;
+  uint64_t progress_ = 0;  // of the last life
+  int64_t failing_since_ms_ = -1;
+  int rest_ms_ = 0;
+};
+
+}  // namespace merit

@@ -1,0 +1,319 @@
+#include "engine/membership.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace merit {
+namespace {
+
+constexpr int kIdleMs = 50;             // how long nothing may happen before it looks around
+constexpr int kTopicsCheckMs = 2'000;   // between two looks at the intake's partitions
+constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
+constexpr int kUnsettledMs = 30'000;    // for a dead owner's last commit to be over
+
+int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string ListOf(const std::vector<int32_t>& partitions) {
+  std::string list;
+  for (int32_t partition : partitions) list += Cat(list.empty() ? "" : ", ", partition);
+  return list;
+}
+
+}  // namespace
+
+Membership::Membership(const InstanceOptions& options, const std::string& transactional_id,
+                       const std::atomic<bool>* stop)
+    : options_(options),
+      transactional_id_(transactional_id),
+      stop_(stop),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+
+Membership::~Membership() {
+  for (auto& [number, partition] : partitions_) partition->Detach();
+  partitions_.clear();
+  transaction_.reset();
+  witness_.reset();
+  member_.reset();
+  close(wake_);
+}
+
+Status Membership::Run() {
+  RETURN_IF_ERROR(Join());
+  RETURN_IF_ERROR(Loop());
+  return Leave();
+}
+
+// --- joining -----------------------------------------------------------------------------------
+
+Status Membership::Join() {
+  const size_t cache = options_.memory_bytes_max / 16;
+  memory_ = std::make_shared<RocksMemory>(cache, cache);
+  ASSIGN_OR_RETURN(member_, KafkaConsumer::Open(options_.settings,
+                                                {.group = options_.group, .member = true}));
+  ASSIGN_OR_RETURN(witness_, KafkaConsumer::Open(options_.settings,
+                                                 {.group = options_.group, .unsettled = true}));
+  member_->NotifyOnPoll(wake_);
+  RETURN_IF_ERROR(CheckTopics());
+  // Whatever an earlier process in this directory left open ends here.
+  ASSIGN_OR_RETURN(transaction_, Transaction::Open(options_.settings,
+                                                   {.transactional_id = transactional_id_,
+                                                    .intake = options_.topics.intake,
+                                                    .topics = options_.topics.outputs,
+                                                    .notify_descriptor = wake_},
+                                                   member_.get()));
+  RETURN_IF_ERROR(member_->Subscribe(
+      options_.topics.intake, [this](bool given, bool lost, const std::vector<int32_t>& partitions) {
+        given_.push_back({given, lost, partitions});
+      }));
+  options_.tell(Cat("joins group ", options_.group, " as ", transactional_id_, ", cluster ", cluster_id_));
+  return OkStatus();
+}
+
+Status Membership::CheckTopics() {
+  ASSIGN_OR_RETURN(cluster_id_, witness_->ClusterId());
+  ASSIGN_OR_RETURN(partition_count_, witness_->PartitionCount(options_.topics.intake));
+  for (const std::string& topic : options_.topics.outputs) {
+    ASSIGN_OR_RETURN(const int32_t count, witness_->PartitionCount(topic));
+    if (count >= partition_count_) continue;
+    return Failure(StatusCode::kInvalidArgument,
+                   Cat("topic ", topic, " has ", count, " partitions, and ", options_.topics.intake, " has ",
+                       partition_count_, ": what a partition comes to stands in the partition of the same "
+                       "number; merit topics check tells what else differs"));
+  }
+  last_check_ms_ = NowMs();
+  return OkStatus();
+}
+
+// The number of the intake's partitions is a part of where a city's history lies.
+Status Membership::CheckTopicsNow() {
+  if (NowMs() - last_check_ms_ < kTopicsCheckMs) return OkStatus();
+  const StatusOr<int32_t> count = witness_->PartitionCount(options_.topics.intake);
+  last_check_ms_ = NowMs();
+  if (!count.ok()) {
+    // Once may be a broker that has just started.
+    if (count.status().code() == StatusCode::kNotFound && ++topics_missing_ > 1) return count.status();
+    return OkStatus();
+  }
+  topics_missing_ = 0;
+  if (*count == partition_count_) return OkStatus();
+  return Failure(
+      StatusCode::kInvalidArgument,
+      Cat("topic ", options_.topics.intake, " had ", partition_count_, " partitions, and has ", *count,
+          " now: a city's records may go to another partition than before, and its history would be torn. Stop "
+          "the producers; make a new intake topic with the number that you want, copy the records into it in "
+          "order up to this change, and fold that one with a new group and an empty state directory"));
+}
+
+// --- the loop ----------------------------------------------------------------------------------
+
+Status Membership::Loop() {
+  last_save_ms_ = NowMs();
+  while (!stop_->load()) {
+    size_t folded = 0;
+    const Status status = Turn(&folded);
+    if (status.code() == StatusCode::kCancelled) {
+      options_.tell(Cat("takes a transaction back: ", status.message()));
+      RETURN_IF_ERROR(Recover());
+      continue;
+    }
+    RETURN_IF_ERROR(status);
+    if (folded == 0) Sleep();
+  }
+  return OkStatus();
+}
+
+Status Membership::Turn(size_t* folded) {
+  RETURN_IF_ERROR(Serve());
+  RETURN_IF_ERROR(Fold(folded));
+  RETURN_IF_ERROR(CommitIfDue());
+  RETURN_IF_ERROR(SaveIfDue());
+  return CheckTopicsNow();
+}
+
+Status Membership::Serve() {
+  RETURN_IF_ERROR(member_->Poll(0));
+  std::vector<Given> given;
+  std::swap(given, given_);
+  for (const Given& what : given) {
+    if (what.given) {
+      RETURN_IF_ERROR(TakeUp(what.partitions));
+    } else if (what.lost) {
+      RETURN_IF_ERROR(Lose(what.partitions));
+    } else {
+      RETURN_IF_ERROR(GiveUp(what.partitions));
+    }
+  }
+  return OkStatus();
+}
+
+Status Membership::Fold(size_t* folded) {
+  for (auto& [number, partition] : partitions_) {
+    if (transaction_->waiting_bytes() > kWaitingBytesMax) break;  // the broker is behind
+    ASSIGN_OR_RETURN(const size_t count, partition->FoldBatch());
+    *folded += count;
+  }
+  folded_ += *folded;
+  return OkStatus();
+}
+
+Status Membership::CommitIfDue() {
+  RETURN_IF_ERROR(transaction_->Poll());
+  commits_ = transaction_->commits();
+  if (transaction_->committing() || transaction_->empty()) return OkStatus();
+  const int64_t now = NowMs();
+  if (now - last_commit_ms_ < options_.commit_interval_ms &&
+      transaction_->taken_records() < options_.commit_records_max) {
+    return OkStatus();
+  }
+  last_commit_ms_ = now;
+  return transaction_->StartCommit();
+}
+
+Status Membership::SaveIfDue() {
+  const int64_t now = NowMs();
+  bool due = false;
+  for (const auto& [number, partition] : partitions_) {
+    const uint64_t unsaved = partition->unsaved_records();
+    due = due || unsaved >= options_.save_records_max ||
+          (unsaved > 0 && now - last_save_ms_ >= options_.save_interval_ms);
+  }
+  return due ? SaveAll() : OkStatus();
+}
+
+// All that is folded is committed first: rows are never ahead of what was published.
+Status Membership::SaveAll() {
+  RETURN_IF_ERROR(transaction_->Commit());
+  for (auto& [number, partition] : partitions_) RETURN_IF_ERROR(partition->Save());
+  last_save_ms_ = NowMs();
+  return OkStatus();
+}
+
+// Until something comes, or is due.
+void Membership::Sleep() {
+  int64_t wait_ms = kIdleMs;
+  if (!transaction_->committing() && !transaction_->empty()) {
+    wait_ms = std::min(wait_ms, last_commit_ms_ + options_.commit_interval_ms - NowMs());
+  }
+  if (wait_ms <= 0) return;
+  pollfd wake{.fd = wake_, .events = POLLIN, .revents = 0};
+  if (poll(&wake, 1, static_cast<int>(wait_ms)) > 0) {
+    uint64_t count = 0;
+    if (read(wake_, &count, sizeof count) < 0) return;  // somebody else has read it: none is there
+  }
+}
+
+Status Membership::Leave() {
+  std::vector<int32_t> all;
+  for (const auto& [number, partition] : partitions_) all.push_back(number);
+  if (!all.empty()) RETURN_IF_ERROR(GiveUp(all));
+  transaction_.reset();
+  return member_->Close();
+}
+
+// --- partitions come and go --------------------------------------------------------------------
+
+PartitionOptions Membership::OptionsOf(int32_t partition) const {
+  PartitionOptions options;
+  options.intake = {cluster_id_, options_.topics.intake, partition, partition_count_};
+  options.group = options_.group;
+  options.directory = Cat(options_.state_directory, "/", options_.topics.intake, "-", partition);
+  options.memory = memory_;
+  options.engine.memory_bytes_max =
+      options_.memory_bytes_max / 8 * 7 / static_cast<size_t>(partition_count_);
+  return options;
+}
+
+Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
+  options_.tell(Cat("is given partitions ", ListOf(partitions)));
+  RETURN_IF_ERROR(transaction_->Commit());  // what is open must not wait for what comes now
+  last_check_ms_ = 0;
+  RETURN_IF_ERROR(CheckTopicsNow());
+  std::vector<KafkaConsumer::Start> starts;
+  for (int32_t number : partitions) {
+    ASSIGN_OR_RETURN(const int64_t published, TakeOver(number));
+    ASSIGN_OR_RETURN(std::unique_ptr<Partition> partition, Partition::Open(OptionsOf(number), *witness_));
+    RETURN_IF_ERROR(partition->Own(transaction_.get(), published));
+    RETURN_IF_ERROR(partition->Attach(member_.get(), wake_));
+    transaction_->Claim(number, published);
+    starts.push_back({number, partition->next_offset()});
+    options_.tell(Cat("owns partition ", number, ": state at offset ", partition->next_offset(),
+                      ", published up to ", published, ", log ends at ", partition->end_offset()));
+    partitions_[number] = std::move(partition);
+  }
+  RETURN_IF_ERROR(member_->Assign(options_.topics.intake, starts));
+  return transaction_->Commit();  // the claim, before the first output
+}
+
+// What the group has published of a partition, once nobody's open transaction is in the way.
+StatusOr<int64_t> Membership::TakeOver(int32_t partition) {
+  ASSIGN_OR_RETURN(const KafkaCommitted seen, witness_->Committed(options_.topics.intake, partition));
+  const std::string holder = Transaction::HolderOf(seen.metadata);
+  if (!holder.empty() && holder != transactional_id_) {
+    options_.tell(Cat("ends what ", holder, " left open of partition ", partition));
+    RETURN_IF_ERROR(Transaction::EndTransactionOf(holder, options_.settings));
+  }
+  return PublishedOf(partition);
+}
+
+StatusOr<int64_t> Membership::PublishedOf(int32_t partition) {
+  ASSIGN_OR_RETURN(const KafkaCommitted committed,
+                   member_->Committed(options_.topics.intake, partition, kUnsettledMs));
+  return std::max<int64_t>(committed.offset, 0);
+}
+
+Status Membership::GiveUp(const std::vector<int32_t>& partitions) {
+  options_.tell(Cat("gives up partitions ", ListOf(partitions)));
+  RETURN_IF_ERROR(transaction_->Commit());
+  for (int32_t number : partitions) {
+    const auto found = partitions_.find(number);
+    if (found == partitions_.end()) continue;
+    // A state that is still behind what was published has nothing to tell.
+    const Partition& partition = *found->second;
+    transaction_->Release(number, std::max(partition.next_offset(), partition.published()));
+  }
+  RETURN_IF_ERROR(transaction_->Commit());
+  for (int32_t number : partitions) {
+    const auto found = partitions_.find(number);
+    if (found == partitions_.end()) continue;
+    RETURN_IF_ERROR(found->second->Save());
+    found->second->Detach();
+    partitions_.erase(found);
+  }
+  return member_->Unassign(options_.topics.intake, partitions);
+}
+
+// They are somebody else's already: what was folded of them since the last commit must not be published.
+Status Membership::Lose(const std::vector<int32_t>& partitions) {
+  options_.tell(Cat("has lost partitions ", ListOf(partitions)));
+  for (int32_t number : partitions) {
+    const auto found = partitions_.find(number);
+    if (found == partitions_.end()) continue;
+    found->second->Detach();
+    partitions_.erase(found);
+  }
+  RETURN_IF_ERROR(member_->Unassign(options_.topics.intake, partitions));
+  return Recover();
+}
+
+// Takes the open transaction back. What was folded for it is folded again from the last save.
+Status Membership::Recover() {
+  RETURN_IF_ERROR(transaction_->Abort());
+  for (auto& [number, partition] : partitions_) {
+    RETURN_IF_ERROR(partition->Reopen(*witness_));
+    ASSIGN_OR_RETURN(const int64_t published, PublishedOf(number));
+    RETURN_IF_ERROR(partition->Own(transaction_.get(), published));
+    RETURN_IF_ERROR(partition->Attach(member_.get(), wake_));
+    RETURN_IF_ERROR(member_->Seek(options_.topics.intake, number, partition->next_offset()));
+  }
+  return OkStatus();
+}
+
+}  // namespace merit

@@ -1,0 +1,84 @@
+// One life of a process in the group: joins, owns what it is given, folds, commits, saves, until it is stopped or
+// something fails.
+//
+//   Input    as Instance; transactional_id: this process's own, for ever
+//   Output   Run: OK, everything committed, saved and left; or why it ended. Then the object is to be dropped:
+//            nothing was saved that is not committed
+//   Errors   kUnavailable, kAborted, kCancelled: worth another life; else as Instance
+//   Threads  one; another waits for commits (engine/publish/transaction.h)
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/instance.h"
+#include "engine/kafka/consumer.h"
+#include "engine/partition.h"
+#include "engine/publish/transaction.h"
+
+namespace merit {
+
+class Membership {
+ public:
+  Membership(const InstanceOptions& options, const std::string& transactional_id,
+             const std::atomic<bool>* stop);
+  ~Membership();
+
+  [[nodiscard]] Status Run();
+  // Records folded and transactions committed: whether this life came to anything.
+  uint64_t progress() const { return folded_ + commits_; }
+
+ private:
+  struct Given {
+    bool given = false;
+    bool lost = false;
+    std::vector<int32_t> partitions;
+  };
+
+  Status Join();
+  Status CheckTopics();
+  Status CheckTopicsNow();
+  Status Loop();
+  Status Turn(size_t* folded);
+  Status Serve();
+  Status Fold(size_t* folded);
+  Status CommitIfDue();
+  Status SaveIfDue();
+  Status SaveAll();
+  void Sleep();
+  Status Leave();
+  Status Recover();
+
+  Status TakeUp(const std::vector<int32_t>& partitions);
+  StatusOr<int64_t> TakeOver(int32_t partition);
+  Status GiveUp(const std::vector<int32_t>& partitions);
+  Status Lose(const std::vector<int32_t>& partitions);
+  PartitionOptions OptionsOf(int32_t partition) const;
+  StatusOr<int64_t> PublishedOf(int32_t partition);
+
+  const InstanceOptions& options_;
+  const std::string transactional_id_;
+  const std::atomic<bool>* const stop_;
+  const int wake_;  // an eventfd: records, callbacks and commits write to it
+
+  std::string cluster_id_;
+  int32_t partition_count_ = 0;
+  std::shared_ptr<RocksMemory> memory_;
+  std::unique_ptr<KafkaConsumer> member_;
+  std::unique_ptr<KafkaConsumer> witness_;  // of the same group, never joined: sees what is not settled
+  std::unique_ptr<Transaction> transaction_;
+  std::map<int32_t, std::unique_ptr<Partition>> partitions_;
+  std::vector<Given> given_;  // what callbacks said, in order
+
+  int64_t last_commit_ms_ = 0;
+  int64_t last_save_ms_ = 0;
+  int64_t last_check_ms_ = 0;
+  int topics_missing_ = 0;
+  uint64_t folded_ = 0;
+  uint64_t commits_ = 0;
+};
+
+}  // namespace merit
