@@ -9,7 +9,7 @@ void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& option
   settings->Fix("enable.auto.commit", "false")
       .Fix("enable.auto.offset.store", "false")
       .Fix("auto.offset.reset", "error")
-      .Fix("enable.partition.eof", "false")
+      .Fix("enable.partition.eof", options.ends ? "true" : "false")
       .Fix("isolation.level", options.unsettled ? "read_uncommitted" : "read_committed")
       .Fix("allow.auto.create.topics", "false");
   settings->Default("check.crcs", "true")
@@ -124,6 +124,7 @@ StatusOr<KafkaMessage> KafkaConsumer::Consume(int timeout_ms) {
   KafkaMessage message(rd_kafka_consumer_poll(handle_, timeout_ms));
   RETURN_IF_ERROR(failure());
   if (!message || message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return message;
+  if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return message;
   const StatusCode code = CodeOfKafka(message->err);
   if (code == StatusCode::kUnavailable) return KafkaMessage();  // librdkafka tries again by itself
   const std::string where =

@@ -35,6 +35,7 @@ class KafkaConsumer final : public KafkaClient {
     std::string group = "";
     bool unsettled = false;
     bool member = false;  // Subscribe will be called
+    bool ends = false;    // Consume also gives, with err _PARTITION_EOF, where a partition ends for now
   };
 
   static StatusOr<std::unique_ptr<KafkaConsumer>> Open(KafkaSettings settings, const Options& options);
