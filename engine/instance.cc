@@ -70,7 +70,8 @@ Status Instance::TakeDirectory() {
 Status Instance::Run() {
   RETURN_IF_ERROR(TakeDirectory());
   for (;;) {
-    Membership life(options_, transactional_id_, stop_);
+    ++report_.lives;
+    Membership life(options_, transactional_id_, stop_, &report_);
     const Status ended = life.Run();
     progress_ = life.progress();
     if (ended.ok()) return ended;

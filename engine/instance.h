@@ -16,12 +16,42 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/base/status.h"
+#include "engine/core/machine.h"
 #include "engine/kafka/settings.h"
 #include "engine/kafka/topics.h"
 
 namespace merit {
+
+struct PartitionReport {
+  int32_t number = 0;
+  bool owned = false;
+  bool live = false;  // owned, and everything that was published before is folded
+  int64_t next_offset = 0;
+  int64_t end_offset = 0;
+  int64_t last_record_ms = 0;  // timestamp of the last record that was folded; 0: none yet
+  uint64_t unsaved_records = 0;
+  size_t memory_bytes = 0;
+  CodeCounts outcomes{};  // since it was opened
+};
+
+// How a process is. Counters begin with it, and grow.
+struct InstanceReport {
+  std::vector<PartitionReport> partitions;
+  bool ready = false;  // a member, and live on all that it owns
+  int64_t ready_after_ms = -1;  // from the beginning of this life; -1: not yet
+  uint64_t folded_records = 0;
+  uint64_t commits = 0;
+  uint64_t aborts = 0;
+  uint64_t lives = 0;
+  int64_t commit_us = 0;  // the last one
+  int64_t save_us = 0;    // the last one of all partitions together
+  uint64_t saves = 0;
+  size_t memory_bytes_max = 0;
+  int64_t snapshot_age_ms = -1;  // of the last one made here; -1: none
+};
 
 struct InstanceOptions {
   KafkaSettings settings;
@@ -34,8 +64,13 @@ struct InstanceOptions {
   uint64_t save_records_max = 1'000'000;  // folded by a partition between two saves
   size_t memory_bytes_max = size_t{2} << 30;
   int patience_ms = 300'000;
+  bool standby = false;  // folds what others own, too, up to what they have published
+  std::string snapshot_directory;  // none: no snapshots are made or used
+  int snapshot_interval_ms = 300'000;
   // What is worth telling an operator.
   std::function<void(const std::string& line)> tell = [](const std::string&) {};
+  // Called about once a second, by the thread that folds.
+  std::function<void(const InstanceReport& report)> report = [](const InstanceReport&) {};
 };
 
 class DirectoryLock;
@@ -56,6 +91,7 @@ class Instance {
   const std::atomic<bool>* const stop_;
   std::unique_ptr<DirectoryLock> lock_;
   std::string transactional_id_;
+  InstanceReport report_;
   uint64_t progress_ = 0;  // of the last life
   int64_t failing_since_ms_ = -1;
   int rest_ms_ = 0;

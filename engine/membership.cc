@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace merit {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr int kIdleMs = 50;             // how long nothing may happen before it looks around
 constexpr int kTopicsCheckMs = 2'000;   // between two looks at the intake's partitions
 constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
+constexpr int kFollowMs = 100;          // between two looks at what others have published
+constexpr int kReportMs = 1'000;
 constexpr int kUnsettledMs = 30'000;    // for a dead owner's last commit to be over
 
 int64_t NowMs() {
@@ -30,16 +33,23 @@ std::string ListOf(const std::vector<int32_t>& partitions) {
 }  // namespace
 
 Membership::Membership(const InstanceOptions& options, const std::string& transactional_id,
-                       const std::atomic<bool>* stop)
+                       const std::atomic<bool>* stop, InstanceReport* report)
     : options_(options),
       transactional_id_(transactional_id),
       stop_(stop),
-      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      report_(report),
+      begin_ms_(NowMs()) {
+  report_->ready_after_ms = -1;
+  report_->memory_bytes_max = options_.memory_bytes_max;
+}
 
 Membership::~Membership() {
   for (auto& [number, partition] : partitions_) partition->Detach();
   partitions_.clear();
+  if (snapshot_.joinable()) snapshot_.join();
   transaction_.reset();
+  follower_.reset();
   witness_.reset();
   member_.reset();
   close(wake_);
@@ -60,6 +70,9 @@ Status Membership::Join() {
                                                 {.group = options_.group, .member = true}));
   ASSIGN_OR_RETURN(witness_, KafkaConsumer::Open(options_.settings,
                                                  {.group = options_.group, .unsettled = true}));
+  if (options_.standby) {
+    ASSIGN_OR_RETURN(follower_, KafkaConsumer::Open(options_.settings, {}));
+  }
   member_->NotifyOnPoll(wake_);
   RETURN_IF_ERROR(CheckTopics());
   // Whatever an earlier process in this directory left open ends here.
@@ -135,6 +148,8 @@ Status Membership::Turn(size_t* folded) {
   RETURN_IF_ERROR(Fold(folded));
   RETURN_IF_ERROR(CommitIfDue());
   RETURN_IF_ERROR(SaveIfDue());
+  RETURN_IF_ERROR(FollowOthers());
+  ReportIfDue();
   return CheckTopicsNow();
 }
 
@@ -142,13 +157,16 @@ Status Membership::Serve() {
   RETURN_IF_ERROR(member_->Poll(0));
   std::vector<Given> given;
   std::swap(given, given_);
+  if (follower_ != nullptr) RETURN_IF_ERROR(follower_->Poll(0));
   for (const Given& what : given) {
+    member_of_group_ = true;
     if (what.given) {
       RETURN_IF_ERROR(TakeUp(what.partitions));
     } else if (what.lost) {
       RETURN_IF_ERROR(Lose(what.partitions));
     } else {
       RETURN_IF_ERROR(GiveUp(what.partitions));
+      RETURN_IF_ERROR(member_->Unassign(options_.topics.intake, what.partitions));
     }
   }
   return OkStatus();
@@ -160,13 +178,13 @@ Status Membership::Fold(size_t* folded) {
     ASSIGN_OR_RETURN(const size_t count, partition->FoldBatch());
     *folded += count;
   }
-  folded_ += *folded;
+  report_->folded_records += *folded;
+  progress_ += *folded;
   return OkStatus();
 }
 
 Status Membership::CommitIfDue() {
   RETURN_IF_ERROR(transaction_->Poll());
-  commits_ = transaction_->commits();
   if (transaction_->committing() || transaction_->empty()) return OkStatus();
   const int64_t now = NowMs();
   if (now - last_commit_ms_ < options_.commit_interval_ms &&
@@ -190,9 +208,14 @@ Status Membership::SaveIfDue() {
 
 // All that is folded is committed first: rows are never ahead of what was published.
 Status Membership::SaveAll() {
+  const auto begin = std::chrono::steady_clock::now();
   RETURN_IF_ERROR(transaction_->Commit());
   for (auto& [number, partition] : partitions_) RETURN_IF_ERROR(partition->Save());
+  const auto took = std::chrono::steady_clock::now() - begin;
+  report_->save_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+  ++report_->saves;
   last_save_ms_ = NowMs();
+  SnapshotIfDue();
   return OkStatus();
 }
 
@@ -212,7 +235,14 @@ void Membership::Sleep() {
 
 Status Membership::Leave() {
   std::vector<int32_t> all;
-  for (const auto& [number, partition] : partitions_) all.push_back(number);
+  for (const auto& [number, partition] : partitions_) {
+    if (partition->owned()) {
+      all.push_back(number);
+    } else {
+      RETURN_IF_ERROR(partition->Save());
+    }
+  }
+  leaving_ = true;
   if (!all.empty()) RETURN_IF_ERROR(GiveUp(all));
   transaction_.reset();
   return member_->Close();
@@ -239,14 +269,20 @@ Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
   std::vector<KafkaConsumer::Start> starts;
   for (int32_t number : partitions) {
     ASSIGN_OR_RETURN(const int64_t published, TakeOver(number));
-    ASSIGN_OR_RETURN(std::unique_ptr<Partition> partition, Partition::Open(OptionsOf(number), *witness_));
-    RETURN_IF_ERROR(partition->Own(transaction_.get(), published));
-    RETURN_IF_ERROR(partition->Attach(member_.get(), wake_));
+    if (const auto followed = partitions_.find(number); followed != partitions_.end()) {
+      followed->second->Detach();
+      RETURN_IF_ERROR(follower_->Unassign(options_.topics.intake, {number}));
+    } else {
+      ASSIGN_OR_RETURN(std::unique_ptr<Partition> opened, OpenPartition(number, published));
+      partitions_[number] = std::move(opened);
+    }
+    Partition& partition = *partitions_.at(number);
+    RETURN_IF_ERROR(partition.Own(transaction_.get(), published));
+    RETURN_IF_ERROR(partition.Attach(member_.get(), wake_));
     transaction_->Claim(number, published);
-    starts.push_back({number, partition->next_offset()});
-    options_.tell(Cat("owns partition ", number, ": state at offset ", partition->next_offset(),
-                      ", published up to ", published, ", log ends at ", partition->end_offset()));
-    partitions_[number] = std::move(partition);
+    starts.push_back({number, partition.next_offset()});
+    options_.tell(Cat("owns partition ", number, ": state at offset ", partition.next_offset(),
+                      ", published up to ", published, ", log ends at ", partition.end_offset()));
   }
   RETURN_IF_ERROR(member_->Assign(options_.topics.intake, starts));
   return transaction_->Commit();  // the claim, before the first output
@@ -283,11 +319,15 @@ Status Membership::GiveUp(const std::vector<int32_t>& partitions) {
   for (int32_t number : partitions) {
     const auto found = partitions_.find(number);
     if (found == partitions_.end()) continue;
-    RETURN_IF_ERROR(found->second->Save());
-    found->second->Detach();
+    std::unique_ptr<Partition> partition = std::move(found->second);
     partitions_.erase(found);
+    RETURN_IF_ERROR(partition->Save());
+    partition->Detach();
+    if (follower_ == nullptr || leaving_) continue;
+    const int64_t published = std::max(partition->next_offset(), partition->published());
+    RETURN_IF_ERROR(Follow(std::move(partition), published));
   }
-  return member_->Unassign(options_.topics.intake, partitions);
+  return OkStatus();
 }
 
 // They are somebody else's already: what was folded of them since the last commit must not be published.
@@ -306,7 +346,9 @@ Status Membership::Lose(const std::vector<int32_t>& partitions) {
 // Takes the open transaction back. What was folded for it is folded again from the last save.
 Status Membership::Recover() {
   RETURN_IF_ERROR(transaction_->Abort());
+  ++report_->aborts;
   for (auto& [number, partition] : partitions_) {
+    if (!partition->owned()) continue;
     RETURN_IF_ERROR(partition->Reopen(*witness_));
     ASSIGN_OR_RETURN(const int64_t published, PublishedOf(number));
     RETURN_IF_ERROR(partition->Own(transaction_.get(), published));
@@ -314,6 +356,123 @@ Status Membership::Recover() {
     RETURN_IF_ERROR(member_->Seek(options_.topics.intake, number, partition->next_offset()));
   }
   return OkStatus();
+}
+
+// --- copies ------------------------------------------------------------------------------------
+
+Snapshots Membership::SnapshotsOf(int32_t partition) const {
+  return Snapshots(options_.snapshot_directory, Cat(options_.topics.intake, "-", partition),
+                   options_.tell);
+}
+
+// Its own copy, else the newest snapshot, else none: then its log is folded from the beginning.
+StatusOr<std::unique_ptr<Partition>> Membership::OpenPartition(int32_t number, int64_t published) {
+  PartitionOptions options = OptionsOf(number);
+  std::error_code error;
+  if (!options_.snapshot_directory.empty() &&
+      !std::filesystem::exists(options.directory + "/CURRENT", error)) {
+    ASSIGN_OR_RETURN(const bool loaded, SnapshotsOf(number).Load(published, options.directory));
+    if (loaded) options_.tell(Cat("loads a snapshot of partition ", number));
+  }
+  return Partition::Open(std::move(options), *witness_);
+}
+
+Status Membership::Follow(std::unique_ptr<Partition> partition, int64_t published) {
+  const int32_t number = partition->number();
+  RETURN_IF_ERROR(partition->Follow(published));
+  RETURN_IF_ERROR(partition->Attach(follower_.get(), wake_));
+  RETURN_IF_ERROR(follower_->Assign(options_.topics.intake, {{number, partition->next_offset()}}));
+  partitions_[number] = std::move(partition);
+  return OkStatus();
+}
+
+// What others own is folded up to what they have published.
+Status Membership::FollowOthers() {
+  if (follower_ == nullptr || !member_of_group_ || NowMs() - last_follow_ms_ < kFollowMs) return OkStatus();
+  last_follow_ms_ = NowMs();
+  std::vector<int32_t> others;
+  for (int32_t number = 0; number < partition_count_; ++number) {
+    const auto found = partitions_.find(number);
+    if (found == partitions_.end() || !found->second->owned()) others.push_back(number);
+  }
+  if (others.empty()) return OkStatus();
+  const auto committed = witness_->CommittedOf(options_.topics.intake, others);
+  if (!committed.ok()) return OkStatus();  // the next time
+  for (size_t place = 0; place < others.size(); ++place) {
+    const int64_t published = std::max<int64_t>((*committed)[place].offset, 0);
+    const auto found = partitions_.find(others[place]);
+    if (found == partitions_.end()) {
+      ASSIGN_OR_RETURN(std::unique_ptr<Partition> partition, OpenPartition(others[place], published));
+      RETURN_IF_ERROR(Follow(std::move(partition), published));
+    } else {
+      RETURN_IF_ERROR(found->second->Follow(std::max(published, found->second->published())));
+    }
+  }
+  return OkStatus();
+}
+
+// Copies are taken here, in milliseconds; read through and named beside the fold.
+void Membership::SnapshotIfDue() {
+  const int64_t now = NowMs();
+  if (options_.snapshot_directory.empty() || snapshot_under_way_ ||
+      now - snapshot_begun_ms_ < options_.snapshot_interval_ms) {
+    return;
+  }
+  snapshot_begun_ms_ = now;
+  std::vector<std::pair<Snapshots, int64_t>> begun;
+  for (const auto& [number, partition] : partitions_) {
+    if (!partition->live()) continue;
+    const Snapshots snapshots = SnapshotsOf(number);
+    const Status status = snapshots.Begin(partition->store(), partition->saved_offset());
+    if (status.ok()) {
+      begun.emplace_back(snapshots, partition->saved_offset());
+    } else {
+      options_.tell(Cat("makes no snapshot: ", status.message()));
+    }
+  }
+  if (begun.empty()) return;
+  if (snapshot_.joinable()) snapshot_.join();
+  snapshot_under_way_ = true;
+  snapshot_ = std::thread([this, begun = std::move(begun)] {
+    for (const auto& [snapshots, offset] : begun) {
+      const Status status = snapshots.Finish(offset);
+      if (!status.ok()) options_.tell(Cat("makes no snapshot: ", status.message()));
+    }
+    last_snapshot_ms_ = NowMs();
+    snapshot_under_way_ = false;
+  });
+}
+
+void Membership::ReportIfDue() {
+  const int64_t now = NowMs();
+  if (!member_of_group_) {  // one that is given nothing is told nothing
+    const KafkaGroupMetadata group = member_->GroupMetadata();
+    member_of_group_ = rd_kafka_consumer_group_metadata_generation_id(group.get()) > 0;
+  }
+  bool ready = member_of_group_;
+  for (const auto& [number, partition] : partitions_) ready = ready && (!partition->owned() || partition->live());
+  if (ready && report_->ready_after_ms < 0) report_->ready_after_ms = now - begin_ms_;
+  if (now - last_report_ms_ < kReportMs && ready == report_->ready) return;
+  last_report_ms_ = now;
+  report_->ready = ready;
+  report_->commit_us = transaction_->commit_us();
+  report_->commits += transaction_->commits() - reported_commits_;
+  reported_commits_ = transaction_->commits();
+  report_->snapshot_age_ms = last_snapshot_ms_ < 0 ? -1 : now - last_snapshot_ms_;
+  report_->partitions.clear();
+  for (const auto& [number, partition] : partitions_) {
+    PartitionReport one{.number = number,
+                        .owned = partition->owned(),
+                        .live = partition->live(),
+                        .next_offset = partition->next_offset(),
+                        .end_offset = partition->end_offset(),
+                        .last_record_ms = partition->last_record_ms(),
+                        .unsaved_records = partition->unsaved_records(),
+                        .memory_bytes = partition->machine().memory_bytes(),
+                        .outcomes = partition->machine().code_counts()};
+    report_->partitions.push_back(one);
+  }
+  options_.report(*report_);
 }
 
 }  // namespace merit

@@ -1,7 +1,7 @@
 // One life of a process in the group: joins, owns what it is given, folds, commits, saves, until it is stopped or
 // something fails.
 //
-//   Input    as Instance; transactional_id: this process's own, for ever
+//   Input    as Instance; transactional_id: this process's own, for ever; report: its counters go on
 //   Output   Run: OK, everything committed, saved and left; or why it ended. Then the object is to be dropped:
 //            nothing was saved that is not committed
 //   Errors   kUnavailable, kAborted, kCancelled: worth another life; else as Instance
@@ -12,24 +12,26 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/instance.h"
 #include "engine/kafka/consumer.h"
 #include "engine/partition.h"
 #include "engine/publish/transaction.h"
+#include "engine/snapshot.h"
 
 namespace merit {
 
 class Membership {
  public:
   Membership(const InstanceOptions& options, const std::string& transactional_id,
-             const std::atomic<bool>* stop);
+             const std::atomic<bool>* stop, InstanceReport* report);
   ~Membership();
 
   [[nodiscard]] Status Run();
   // Records folded and transactions committed: whether this life came to anything.
-  uint64_t progress() const { return folded_ + commits_; }
+  uint64_t progress() const { return progress_; }
 
  private:
   struct Given {
@@ -48,6 +50,8 @@ class Membership {
   Status CommitIfDue();
   Status SaveIfDue();
   Status SaveAll();
+  void SnapshotIfDue();
+  void ReportIfDue();
   void Sleep();
   Status Leave();
   Status Recover();
@@ -58,6 +62,10 @@ class Membership {
   Status Lose(const std::vector<int32_t>& partitions);
   PartitionOptions OptionsOf(int32_t partition) const;
   StatusOr<int64_t> PublishedOf(int32_t partition);
+  StatusOr<std::unique_ptr<Partition>> OpenPartition(int32_t number, int64_t published);
+  Status Follow(std::unique_ptr<Partition> partition, int64_t published);
+  Status FollowOthers();
+  Snapshots SnapshotsOf(int32_t partition) const;
 
   const InstanceOptions& options_;
   const std::string transactional_id_;
@@ -69,16 +77,28 @@ class Membership {
   std::shared_ptr<RocksMemory> memory_;
   std::unique_ptr<KafkaConsumer> member_;
   std::unique_ptr<KafkaConsumer> witness_;  // of the same group, never joined: sees what is not settled
+  std::unique_ptr<KafkaConsumer> follower_;  // reads what others own; none unless standby
   std::unique_ptr<Transaction> transaction_;
   std::map<int32_t, std::unique_ptr<Partition>> partitions_;
   std::vector<Given> given_;  // what callbacks said, in order
 
+  std::thread snapshot_;  // finishes the last one
+  std::atomic<bool> snapshot_under_way_ = false;
+  std::atomic<int64_t> last_snapshot_ms_ = -1;
+  int64_t snapshot_begun_ms_ = 0;
+
+  InstanceReport* const report_;
+  const int64_t begin_ms_;
+  bool member_of_group_ = false;  // has been given partitions, or none, once
   int64_t last_commit_ms_ = 0;
   int64_t last_save_ms_ = 0;
   int64_t last_check_ms_ = 0;
+  int64_t last_follow_ms_ = 0;
+  int64_t last_report_ms_ = 0;
   int topics_missing_ = 0;
-  uint64_t folded_ = 0;
-  uint64_t commits_ = 0;
+  bool leaving_ = false;
+  uint64_t reported_commits_ = 0;
+  uint64_t progress_ = 0;
 };
 
 }  // namespace merit

@@ -51,8 +51,10 @@ class Partition {
   // Owned, and folded up to what was published before: what it folds now is new.
   bool live() const { return owned_ && next_offset() >= published_; }
   uint64_t unsaved_records() const { return static_cast<uint64_t>(next_offset() - saved_offset_); }
-  const Engine& engine() const { return *engine_; }
-  const std::string& directory() const { return options_.directory; }
+  int64_t saved_offset() const { return saved_offset_; }
+  int64_t last_record_ms() const { return log_->last_record_ms(); }
+  Machine& machine() { return engine_->machine(); }
+  RocksStore* store() { return store_.get(); }
 
  private:
   explicit Partition(PartitionOptions options) : options_(std::move(options)) {}

@@ -135,17 +135,30 @@ StatusOr<KafkaMessage> KafkaConsumer::Consume(int timeout_ms) {
 
 StatusOr<KafkaCommitted> KafkaConsumer::Committed(const std::string& topic, int32_t partition,
                                                   int timeout_ms) const {
-  const KafkaPartitions list = One(topic, partition, RD_KAFKA_OFFSET_INVALID);
-  RETURN_IF_ERROR(FromKafka(rd_kafka_committed(handle_, list.get(), timeout_ms),
-                            "ask for the committed offset", Where(topic, partition)));
-  const rd_kafka_topic_partition_t& found = list->elems[0];
-  RETURN_IF_ERROR(FromKafka(found.err, "ask for the committed offset", Where(topic, partition)));
-  KafkaCommitted committed;
-  if (found.offset >= 0) committed.offset = found.offset;
-  if (found.metadata != nullptr) {
-    committed.metadata.assign(static_cast<const char*>(found.metadata), found.metadata_size);
+  ASSIGN_OR_RETURN(const std::vector<KafkaCommitted> one, CommittedOf(topic, {partition}, timeout_ms));
+  return one[0];
+}
+
+StatusOr<std::vector<KafkaCommitted>> KafkaConsumer::CommittedOf(
+    const std::string& topic, const std::vector<int32_t>& partitions, int timeout_ms) const {
+  constexpr char kDoing[] = "ask for the committed offset";
+  const KafkaPartitions list = NewPartitions(static_cast<int>(partitions.size()));
+  for (int32_t partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
-  return committed;
+  RETURN_IF_ERROR(FromKafka(rd_kafka_committed(handle_, list.get(), timeout_ms), kDoing, Where(topic)));
+  std::vector<KafkaCommitted> all;
+  for (int place = 0; place < list->cnt; ++place) {
+    const rd_kafka_topic_partition_t& found = list->elems[place];
+    RETURN_IF_ERROR(FromKafka(found.err, kDoing, Where(topic, found.partition)));
+    KafkaCommitted committed;
+    if (found.offset >= 0) committed.offset = found.offset;
+    if (found.metadata != nullptr) {
+      committed.metadata.assign(static_cast<const char*>(found.metadata), found.metadata_size);
+    }
+    all.push_back(std::move(committed));
+  }
+  return all;
 }
 
 KafkaGroupMetadata KafkaConsumer::GroupMetadata() const {
@@ -155,6 +168,7 @@ KafkaGroupMetadata KafkaConsumer::GroupMetadata() const {
 Status KafkaConsumer::Close() {
   if (closed_) return OkStatus();
   closed_ = true;
+  rebalance_ = nullptr;  // what is still assigned is given up without a word
   return FromKafka(rd_kafka_consumer_close(handle_), "leave the group", Cat("brokers ", brokers()));
 }
 

@@ -27,8 +27,8 @@ struct KafkaCommitted {
 
 class KafkaConsumer final : public KafkaClient {
  public:
-  // Called within Poll and Close. Given partitions are assigned with Assign, taken ones given up with
-  // Unassign, before it returns; lost: they are somebody else's already.
+  // Called within Poll. Given partitions are assigned with Assign, taken ones given up with Unassign, before
+  // the next Poll; lost: they are somebody else's already.
   using Rebalance = std::function<void(bool given, bool lost, const std::vector<int32_t>& partitions)>;
 
   struct Options {
@@ -65,8 +65,12 @@ class KafkaConsumer final : public KafkaClient {
 
   [[nodiscard]] StatusOr<KafkaCommitted> Committed(const std::string& topic, int32_t partition,
                                                    int timeout_ms = kKafkaRequestMs) const;
+  // Of several partitions with one question, in their order.
+  [[nodiscard]] StatusOr<std::vector<KafkaCommitted>> CommittedOf(
+      const std::string& topic, const std::vector<int32_t>& partitions,
+      int timeout_ms = kKafkaRequestMs) const;
   KafkaGroupMetadata GroupMetadata() const;
-  // Gives up all partitions and leaves the group; calls back.
+  // Gives up all partitions and leaves the group; nobody is called back.
   [[nodiscard]] Status Close();
 
  private:

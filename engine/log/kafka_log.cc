@@ -79,6 +79,7 @@ Status KafkaLog::Read(size_t count, std::vector<Record>* records) {
                         rd_kafka_message_timestamp(&message, nullptr),
                         {static_cast<const char*>(message.payload), message.len}});
   }
+  if (records->size() > before) last_record_ms_ = records->back().timestamp_ms;
   return OkStatus();
 }
 

@@ -41,6 +41,8 @@ class KafkaLog final : public Log {
   [[nodiscard]] Status Read(size_t count, std::vector<Record>* records) override;
   int64_t next_offset() const override { return next_offset_; }
   int64_t end_offset() const override;
+  // Of the last record that Read has given; 0: none yet.
+  int64_t last_record_ms() const { return last_record_ms_; }
 
  private:
   KafkaLog(std::string topic, int32_t partition, KafkaRange range)
@@ -58,6 +60,7 @@ class KafkaLog final : public Log {
   std::vector<rd_kafka_message_t*> messages_;  // fetched; those before given_ are in the reader's hands
   size_t given_ = 0;
   int64_t next_offset_ = 0;
+  int64_t last_record_ms_ = 0;
   int64_t bound_ = kNoBound;
   int64_t gap_end_ = -1;  // where the log went on the last time that it did not at next_offset_
 };

@@ -1,0 +1,291 @@
+#include "tests/kafka/deployment.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "engine/engine.h"
+#include "engine/log/memory_log.h"
+#include "engine/store/memory_store.h"
+
+namespace merit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+void Must(const Status& status) {
+  if (status.ok()) return;
+  ADD_FAILURE() << status;
+  throw std::runtime_error(std::string(status.message()));
+}
+
+template <class T>
+T Must(StatusOr<T> value) {
+  Must(value.status());
+  return *std::move(value);
+}
+
+template <class Done>
+bool WaitFor(int wait_ms, Done done) {
+  const Clock::time_point give_up = Clock::now() + milliseconds(wait_ms);
+  while (!done()) {
+    if (Clock::now() > give_up) return false;
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  return true;
+}
+
+int32_t PartitionOfCity(const std::string& key, int32_t partitions) {
+  return key.empty() ? 0 : static_cast<int32_t>(std::stoul("0" + key.substr(0, 6)) % 9973) % partitions;
+}
+
+}  // namespace
+
+// --- processes ---------------------------------------------------------------------------------
+
+EngineProcess::EngineProcess(const std::vector<std::string>& arguments, const std::string& log)
+    : log_(log) {
+  std::vector<char*> words;
+  words.push_back(const_cast<char*>(MERIT_PROGRAM));
+  for (const std::string& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  process_ = fork();
+  if (process_ != 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  dup2(out, 1);
+  dup2(out, 2);
+  execv(MERIT_PROGRAM, words.data());
+  _exit(127);
+}
+
+EngineProcess::~EngineProcess() {
+  Kill();
+}
+
+bool EngineProcess::running() {
+  if (process_ <= 0) return false;
+  int status = 0;
+  if (waitpid(process_, &status, WNOHANG) != process_) return true;
+  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  process_ = 0;
+  return false;
+}
+
+void EngineProcess::Kill() {
+  if (!running()) return;
+  kill(process_, SIGKILL);
+  WaitForEnd(10'000);
+}
+
+void EngineProcess::Freeze() { kill(process_, SIGSTOP); }
+void EngineProcess::Thaw() { kill(process_, SIGCONT); }
+
+int EngineProcess::WaitForEnd(int wait_ms) {
+  return WaitFor(wait_ms, [&] { return !running(); }) ? status_ : -1;
+}
+
+int EngineProcess::Stop(int wait_ms) {
+  if (running()) kill(process_, SIGTERM);
+  return WaitForEnd(wait_ms);
+}
+
+std::string EngineProcess::Said() const {
+  std::ifstream in(log_);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// --- the deployment ----------------------------------------------------------------------------
+
+Deployment::Deployment(const Options& options)
+    : options_(options), topics_(NewTopicName("engine")), group_(topics_.intake + "-group") {
+  const std::string address = SharedBroker().address();
+  std::string made = (std::filesystem::temp_directory_path() / "merit-kafka-XXXXXX").string();
+  if (mkdtemp(made.data()) == nullptr) throw std::runtime_error(made + " could not be made");
+  directory_ = made;
+  producer_ = Must(KafkaProducer::Open(KafkaSettings(address)));
+  Must(CreateKafkaTopic(*producer_, {.name = topics_.intake, .partitions = options_.partitions}));
+  for (const std::string& topic : topics_.outputs) {
+    Must(CreateKafkaTopic(*producer_, {.name = topic, .partitions = options_.partitions}));
+  }
+  group_reader_ = Must(KafkaConsumer::Open(KafkaSettings(address), {.group = group_}));
+}
+
+Deployment::~Deployment() {
+  if (testing::Test::HasFailure()) {
+    std::fprintf(stderr, "what the processes said is kept in %s\n", directory_.c_str());
+    return;
+  }
+  std::error_code error;
+  std::filesystem::remove_all(directory_, error);
+}
+
+std::unique_ptr<EngineProcess> Deployment::Start(const std::string& name,
+                                                 const std::vector<std::string>& more) {
+  const std::string config = StateDirectory(name) + ".conf";
+  std::ofstream(config) << "session.timeout.ms=" << options_.session_ms << "\nheartbeat.interval.ms=300\n"
+                        << (options_.steady ? "group.instance.id=" + name + "\n" : "");
+  std::vector<std::string> arguments = {"engine",
+                                        "--brokers", SharedBroker().address(),
+                                        "--group", group_,
+                                        "--prefix", topics_.intake.substr(0, topics_.intake.rfind('.')),
+                                        "--state-dir", StateDirectory(name),
+                                        "--client-config", config,
+                                        "--commit-interval", options_.commit_interval_ms,
+                                        "--save-interval", options_.save_interval_ms};
+  for (const std::string& word : more) {  // what is said last counts
+    const auto said = std::find(arguments.begin(), arguments.end(), word);
+    if (word.starts_with("--") && said != arguments.end()) arguments.erase(said, said + 2);
+  }
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return std::make_unique<EngineProcess>(arguments, StateDirectory(name) + ".log");
+}
+
+void Deployment::Simulate(const SimulationOptions& options) {
+  simulator_ = std::make_unique<Simulator>(options);
+}
+
+bool Deployment::Send(uint64_t count) {
+  Record record;
+  for (; count > 0; --count) {
+    if (!simulator_->Next(&record)) return false;
+    const std::string key(record.key);
+    Send(PartitionOfCity(key, options_.partitions), key, std::string(record.value),
+         record.timestamp_ms);
+  }
+  Flush();
+  return true;
+}
+
+void Deployment::Send(int32_t partition, const std::string& key, const std::string& value,
+                      int64_t timestamp_ms) {
+  for (;;) {
+    const Status sent = producer_->Produce(topics_.intake, partition, key, value, timestamp_ms);
+    if (sent.ok()) return;
+    if (sent.code() != StatusCode::kUnavailable) return Must(sent);
+    producer_->Poll(10);
+  }
+}
+
+void Deployment::Flush() { Must(producer_->Flush(60'000)); }
+
+int64_t Deployment::Committed(int32_t partition) const {
+  const StatusOr<KafkaCommitted> committed = group_reader_->Committed(topics_.intake, partition, 2'000);
+  return committed.ok() ? committed->offset : -1;
+}
+
+int64_t Deployment::EndOfIntake(int32_t partition) const {
+  return Must(group_reader_->RangeOf(topics_.intake, partition)).end;
+}
+
+bool Deployment::WaitUntilFolded(EngineProcess* process, int wait_ms) {
+  for (int32_t partition = 0; partition < options_.partitions; ++partition) {
+    const int64_t end = EndOfIntake(partition);
+    const bool folded = WaitFor(wait_ms, [&] {
+      return (process != nullptr && !process->running()) || Committed(partition) >= end;
+    });
+    if (!folded || Committed(partition) < end) {
+      ADD_FAILURE() << "partition " << partition << ": committed " << Committed(partition) << " of " << end
+                    << (process ? "\n" + process->Said() : "");
+      return false;
+    }
+  }
+  return true;
+}
+
+// --- what came of it ---------------------------------------------------------------------------
+
+std::vector<PublishedRecord> Deployment::Read(const std::string& topic, int32_t partition) const {
+  const auto reader = Must(KafkaConsumer::Open(KafkaSettings(SharedBroker().address()), {.ends = true}));
+  const KafkaRange range = Must(reader->RangeOf(topic, partition));
+  std::vector<PublishedRecord> records;
+  Must(reader->Assign(topic, {{partition, range.begin}}));
+  for (;;) {
+    const KafkaMessage message = Must(reader->Consume(30'000));
+    if (!message) throw std::runtime_error(topic + " does not come to an end");
+    // The last offsets may be a transaction's markers: the end itself is told.
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      if (message->offset >= range.end) break;
+      continue;
+    }
+    records.push_back({std::string(static_cast<const char*>(message->key), message->key_len),
+                       rd_kafka_message_timestamp(message.get(), nullptr),
+                       std::string(static_cast<const char*>(message->payload), message->len),
+                       message->payload == nullptr});
+  }
+  return records;
+}
+
+Topics Deployment::Published(int32_t partition) const {
+  Topics all;
+  for (size_t place = 0; place < kTopicCount; ++place) {
+    all[place] = Read(topics_.outputs[place], partition);
+  }
+  return all;
+}
+
+Topics Deployment::Calm(int32_t partition) const {
+  MemoryLog log;
+  for (const PublishedRecord& record : Read(topics_.intake, partition)) {
+    log.Append(record.key, record.timestamp_ms, record.value);
+  }
+  MemoryStore store;
+  MemoryPublisher publisher;
+  Engine engine(&log, &store, &publisher, {});
+  Must(engine.Open());
+  Must(engine.FoldAll());
+  Topics all;
+  for (size_t place = 0; place < kTopicCount; ++place) {
+    all[place] = publisher.topic(static_cast<Topic>(place));
+  }
+  return all;
+}
+
+void Deployment::ExpectOneHistory() const {
+  for (int32_t partition = 0; partition < options_.partitions; ++partition) {
+    const Topics calm = Calm(partition);
+    const Topics published = Published(partition);
+    for (size_t place = 0; place < kTopicCount; ++place) {
+      SCOPED_TRACE(topics_.outputs[place] + ", partition " + std::to_string(partition));
+      const std::vector<PublishedRecord>& expected = calm[place];
+      const std::vector<PublishedRecord>& got = published[place];
+      if (static_cast<Topic>(place) == Topic::kScores) {
+        std::map<std::string, std::string> last_expected, last_got;
+        for (const PublishedRecord& score : expected) last_expected[score.key] = score.value;
+        for (const PublishedRecord& score : got) last_got[score.key] = score.value;
+        EXPECT_TRUE(last_expected == last_got) << "the last score of some driver differs";
+        continue;
+      }
+      for (size_t i = 0; i < std::min(expected.size(), got.size()); ++i) {
+        ASSERT_TRUE(expected[i].key == got[i].key && expected[i].value == got[i].value)
+            << "record " << i << " of " << expected.size() << " differs";
+      }
+      ASSERT_EQ(expected.size(), got.size());
+    }
+  }
+}
+
+SimulationOptions SmallCities(size_t cities, uint64_t events, uint64_t seed) {
+  SimulationOptions options;
+  options.seed = seed;
+  options.city_codes = CityCodes(cities);
+  options.drivers = 200;
+  options.days = 3'000;
+  options.events_max = events;
+  options.reports_per_driver_1000_days = 500;
+  options.hostile_permille = 50;
+  return options;
+}
+
+}  // namespace merit
