@@ -31,7 +31,7 @@ Status KafkaPublisher::Take(Outputs* outputs, int64_t next_offset) {
     outputs->Clear();
     return OkStatus();
   }
-  if (next_offset == taken_) return OkStatus();
+  if (next_offset == taken_ && outputs->empty()) return OkStatus();
   taken_ = next_offset;
   return transaction_->Take(intake_.partition, outputs, next_offset);
 }
