@@ -38,5 +38,11 @@ void AddStats(CLI::App& app, Run& run);
 void AddBulletins(CLI::App& app, Run& run);
 void AddFlags(CLI::App& app, Run& run);
 void AddDemo(CLI::App& app, Run& run);
+void AddTopics(CLI::App& app, Run& run);
+void AddKeygen(CLI::App& app, Run& run);
+void AddSubmit(CLI::App& app, Run& run);
+void AddTail(CLI::App& app, Run& run);
+void AddClock(CLI::App& app, Run& run);
+void AddArchive(CLI::App& app, Run& run);
 
 }  // namespace merit

@@ -13,21 +13,11 @@
 namespace merit {
 namespace {
 
-// Every published value has bytes, but a tombstone.
-StatusOr<std::string> LineOf(Topic topic, const Record& record) {
-  v1::DeadLetter letter;
-  if (topic == Topic::kDeadLetters &&
-      letter.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-    return ToJson(letter);
-  }
-  return OutputToJson(topic, record.key, record.value, record.value.empty());
-}
-
 Status ExportInOrder(const std::string& directory, Topic topic, int64_t end, LineFile* file) {
   Progress progress(kTopicNames[static_cast<size_t>(topic)], static_cast<uint64_t>(end));
   Status failed;
   RETURN_IF_ERROR(ReadPublished(directory, topic, end, [&](const Record& record) {
-    const StatusOr<std::string> line = LineOf(topic, record);
+    const StatusOr<std::string> line = PublishedLine(topic, record);
     if (!line.ok()) {
       failed = line.status();
       return false;
@@ -52,13 +42,23 @@ Status ExportLastScores(const std::string& directory, int64_t end, LineFile* fil
     return true;
   }));
   for (const auto& [key, value] : last) {
-    ASSIGN_OR_RETURN(const std::string line, LineOf(Topic::kScores, {key, 0, value}));
+    ASSIGN_OR_RETURN(const std::string line, PublishedLine(Topic::kScores, {key, 0, value}));
     file->Add(line);
   }
   return OkStatus();
 }
 
 }  // namespace
+
+// Every published value has bytes, but a tombstone.
+StatusOr<std::string> PublishedLine(Topic topic, const Record& record) {
+  v1::DeadLetter letter;
+  if (topic == Topic::kDeadLetters &&
+      letter.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
+    return ToJson(letter);
+  }
+  return OutputToJson(topic, record.key, record.value, record.value.empty());
+}
 
 StatusOr<LineFile> LineFile::Open(const std::string& file) {
   if (file == "-") return LineFile("standard output", stdout);

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "engine/base/output.h"
+#include "engine/base/record.h"
 #include "engine/base/status.h"
 #include "engine/core/city.h"
 
@@ -41,6 +42,9 @@ class LineFile {
   std::unique_ptr<std::FILE, CloseUnlessStandard> file_;
   bool good_ = true;
 };
+
+// One published record as a line, without the newline; a value without bytes is a tombstone.
+StatusOr<std::string> PublishedLine(Topic topic, const Record& record);
 
 // The first `end` published records of a topic.
 [[nodiscard]] Status ExportTopic(const std::string& published_directory, Topic topic, int64_t end,

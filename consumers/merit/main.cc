@@ -54,6 +54,12 @@ void AddCommands(CLI::App& app, Run& run) {
   AddStats(app, run);
   AddBulletins(app, run);
   AddFlags(app, run);
+  AddTopics(app, run);
+  AddSubmit(app, run);
+  AddTail(app, run);
+  AddClock(app, run);
+  AddArchive(app, run);
+  AddKeygen(app, run);
 }
 
 int Main(int count, char** arguments) {
