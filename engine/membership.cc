@@ -16,6 +16,7 @@ constexpr int kTopicsCheckMs = 2'000;   // between two looks at the intake's par
 constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
 constexpr int kFollowMs = 100;          // between two looks at what others have published
 constexpr int kReportMs = 1'000;
+constexpr int kTakeBackMax = 10;        // one behind the other; then another life is tried
 constexpr int kUnsettledMs = 30'000;    // for a dead owner's last commit to be over
 
 int64_t NowMs() {
@@ -132,15 +133,19 @@ Status Membership::Loop() {
   while (!stop_->load()) {
     size_t folded = 0;
     const Status status = Turn(&folded);
-    if (status.code() == StatusCode::kCancelled) {
-      options_.tell(Cat("takes a transaction back: ", status.message()));
-      RETURN_IF_ERROR(Recover());
-      continue;
-    }
-    RETURN_IF_ERROR(status);
+    RETURN_IF_ERROR(status.code() == StatusCode::kCancelled ? TakeBack(status) : status);
     if (folded == 0) Sleep();
   }
   return OkStatus();
+}
+
+// A new generation of the group may come at any moment, in the midst of this, too.
+Status Membership::TakeBack(Status cancelled) {
+  for (int attempt = 0; attempt < kTakeBackMax && cancelled.code() == StatusCode::kCancelled; ++attempt) {
+    options_.tell(Cat("takes a transaction back: ", cancelled.message()));
+    cancelled = Recover();
+  }
+  return cancelled;
 }
 
 Status Membership::Turn(size_t* folded) {
@@ -155,10 +160,10 @@ Status Membership::Turn(size_t* folded) {
 
 Status Membership::Serve() {
   RETURN_IF_ERROR(member_->Poll(0));
-  std::vector<Given> given;
-  std::swap(given, given_);
   if (follower_ != nullptr) RETURN_IF_ERROR(follower_->Poll(0));
-  for (const Given& what : given) {
+  // The group waits until what it has said is done: where a transaction had to be taken back, it is done again.
+  while (!given_.empty()) {
+    const Given what = given_.front();
     member_of_group_ = true;
     if (what.given) {
       RETURN_IF_ERROR(TakeUp(what.partitions));
@@ -168,6 +173,9 @@ Status Membership::Serve() {
       RETURN_IF_ERROR(GiveUp(what.partitions));
       RETURN_IF_ERROR(member_->Unassign(options_.topics.intake, what.partitions));
     }
+    given_.pop_front();
+    if (what.given) RETURN_IF_ERROR(transaction_->Commit());  // the claim, before the first output
+    if (what.lost) RETURN_IF_ERROR(Recover());
   }
   return OkStatus();
 }
@@ -262,6 +270,7 @@ PartitionOptions Membership::OptionsOf(int32_t partition) const {
 }
 
 Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
+  if (partitions.empty()) return member_->Assign(options_.topics.intake, {});
   options_.tell(Cat("is given partitions ", ListOf(partitions)));
   RETURN_IF_ERROR(transaction_->Commit());  // what is open must not wait for what comes now
   last_check_ms_ = 0;
@@ -284,8 +293,7 @@ Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
     options_.tell(Cat("owns partition ", number, ": state at offset ", partition.next_offset(),
                       ", published up to ", published, ", log ends at ", partition.end_offset()));
   }
-  RETURN_IF_ERROR(member_->Assign(options_.topics.intake, starts));
-  return transaction_->Commit();  // the claim, before the first output
+  return member_->Assign(options_.topics.intake, starts);
 }
 
 // What the group has published of a partition, once nobody's open transaction is in the way.
@@ -339,8 +347,7 @@ Status Membership::Lose(const std::vector<int32_t>& partitions) {
     found->second->Detach();
     partitions_.erase(found);
   }
-  RETURN_IF_ERROR(member_->Unassign(options_.topics.intake, partitions));
-  return Recover();
+  return member_->Unassign(options_.topics.intake, partitions);
 }
 
 // Takes the open transaction back. What was folded for it is folded again from the last save.
@@ -354,8 +361,9 @@ Status Membership::Recover() {
     RETURN_IF_ERROR(partition->Own(transaction_.get(), published));
     RETURN_IF_ERROR(partition->Attach(member_.get(), wake_));
     RETURN_IF_ERROR(member_->Seek(options_.topics.intake, number, partition->next_offset()));
+    transaction_->Claim(number, published);
   }
-  return OkStatus();
+  return transaction_->Commit();
 }
 
 // --- copies ------------------------------------------------------------------------------------

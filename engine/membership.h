@@ -9,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -54,6 +55,7 @@ class Membership {
   void ReportIfDue();
   void Sleep();
   Status Leave();
+  Status TakeBack(Status cancelled);
   Status Recover();
 
   Status TakeUp(const std::vector<int32_t>& partitions);
@@ -80,7 +82,7 @@ class Membership {
   std::unique_ptr<KafkaConsumer> follower_;  // reads what others own; none unless standby
   std::unique_ptr<Transaction> transaction_;
   std::map<int32_t, std::unique_ptr<Partition>> partitions_;
-  std::vector<Given> given_;  // what callbacks said, in order
+  std::deque<Given> given_;  // what the group has said and is not done yet
 
   std::thread snapshot_;  // finishes the last one
   std::atomic<bool> snapshot_under_way_ = false;

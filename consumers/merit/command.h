@@ -29,6 +29,7 @@ int Report(const char* command, const Status& status);
 void AddSimulate(CLI::App& app, Run& run);
 void AddImport(CLI::App& app, Run& run);
 void AddReplay(CLI::App& app, Run& run);
+void AddEngine(CLI::App& app, Run& run);
 void AddState(CLI::App& app, Run& run);
 void AddLedger(CLI::App& app, Run& run);
 void AddExplain(CLI::App& app, Run& run);

@@ -45,6 +45,7 @@ void AddCommands(CLI::App& app, Run& run) {
   AddSimulate(app, run);
   AddImport(app, run);
   AddReplay(app, run);
+  AddEngine(app, run);
   AddDemo(app, run);
   AddState(app, run);
   AddLedger(app, run);

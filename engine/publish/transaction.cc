@@ -19,6 +19,16 @@ constexpr int kEndMs = 5'000;
 constexpr auto kCommitMax = std::chrono::seconds(60);
 constexpr int kStepMs = 5'000;
 
+// Who the group knows the process as; empty: not a member. Such a one must not commit: the broker would not fence it.
+std::string MemberOf(const KafkaGroupMetadata& group) {
+  if (group == nullptr || rd_kafka_consumer_group_metadata_generation_id(group.get()) < 0) return "";
+  return rd_kafka_consumer_group_metadata_member_id(group.get());
+}
+
+Status Cancelled(const std::string& why) {
+  return Failure(StatusCode::kCancelled, Cat("the transaction cannot be committed: ", why));
+}
+
 }  // namespace
 
 Transaction::Transaction(TransactionOptions options, KafkaConsumer* member)
@@ -169,6 +179,8 @@ KafkaPartitions Transaction::OffsetsOf(const Inputs& inputs) const {
 Status Transaction::StartCommit() {
   if (committing_ || inputs_.empty()) return OkStatus();
   RETURN_IF_ERROR(Begin());
+  const std::string as_member = MemberOf(member_->GroupMetadata());
+  if (as_member.empty()) return Cancelled("this process is no member of the group");
   committing_ = true;
   committing_buffers_ = std::move(open_buffers_);
   open_buffers_.clear();
@@ -176,7 +188,7 @@ Status Transaction::StartCommit() {
   {
     const std::lock_guard lock(mutex_);
     work_offsets_ = OffsetsOf(inputs_);
-    work_group_ = member_->GroupMetadata();
+    work_member_ = as_member;
     work_ = Work::kAsked;
   }
   inputs_.clear();
@@ -191,7 +203,7 @@ void Transaction::CommitWhenAsked() {
     if (ending_) return;
     lock.unlock();
     const Clock::time_point begin = Clock::now();
-    Status status = CommitHere(work_offsets_, work_group_);
+    Status status = CommitHere(work_offsets_, work_member_);
     const auto took = Clock::now() - begin;
     lock.lock();
     work_status_ = std::move(status);
@@ -206,7 +218,7 @@ void Transaction::CommitWhenAsked() {
   }
 }
 
-Status Transaction::CommitHere(const KafkaPartitions& offsets, const KafkaGroupMetadata& group) {
+Status Transaction::CommitHere(const KafkaPartitions& offsets, const std::string& as_member) {
   const Clock::time_point give_up = Clock::now() + kCommitMax;
   const auto insist = [&](const std::string& doing, auto call) -> Status {
     for (;;) {
@@ -216,6 +228,9 @@ Status Transaction::CommitHere(const KafkaPartitions& offsets, const KafkaGroupM
       if (!again || Clock::now() >= give_up || ending_) return AsStatus(error.release(), doing);
     }
   };
+  // The newest generation: a rebalance that has just ended must not cost a transaction.
+  const KafkaGroupMetadata group = member_->GroupMetadata();
+  if (MemberOf(group) != as_member) return Cancelled("this process lost its membership in the group");
   RETURN_IF_ERROR(insist("add the offsets to the transaction", [&] {
     return rd_kafka_send_offsets_to_transaction(producer_->handle(), offsets.get(), group.get(), kStepMs);
   }));

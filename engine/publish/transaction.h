@@ -5,6 +5,8 @@
 //            member: the consumer whose membership in the group fences what is sent
 //   Output   Take produces at once, or, while a commit is under way, as soon as it is over. StartCommit
 //            commits all that was taken so far, beside whatever the caller does next; Poll tells how that went.
+//            It is committed as the member that the process is at StartCommit, or not at all: one that lost
+//            its membership meanwhile, and got another, no longer owns what it folded
 //            After Commit everything that was taken is committed
 //   Errors   kCancelled           the transaction cannot be committed: Abort, fold again what was taken since
 //                                 the last commit, and go on
@@ -88,7 +90,7 @@ class Transaction {
   Status ProduceWaiting();
   KafkaPartitions OffsetsOf(const Inputs& inputs) const;
   void CommitWhenAsked();
-  Status CommitHere(const KafkaPartitions& offsets, const KafkaGroupMetadata& group);
+  Status CommitHere(const KafkaPartitions& offsets, const std::string& as_member);
   Status Wait();
   Status AsStatus(rd_kafka_error_t* error, const std::string& doing) const;
 
@@ -125,7 +127,7 @@ class Transaction {
   Work work_ = Work::kNone;
   std::atomic<bool> ending_ = false;
   KafkaPartitions work_offsets_;
-  KafkaGroupMetadata work_group_;
+  std::string work_member_;
   Status work_status_;
   int64_t work_us_ = 0;
   std::thread worker_;

@@ -46,10 +46,6 @@ bool WaitFor(int wait_ms, Done done) {
   return true;
 }
 
-int32_t PartitionOfCity(const std::string& key, int32_t partitions) {
-  return key.empty() ? 0 : static_cast<int32_t>(std::stoul("0" + key.substr(0, 6)) % 9973) % partitions;
-}
-
 }  // namespace
 
 // --- processes ---------------------------------------------------------------------------------
@@ -161,8 +157,8 @@ bool Deployment::Send(uint64_t count) {
   for (; count > 0; --count) {
     if (!simulator_->Next(&record)) return false;
     const std::string key(record.key);
-    Send(PartitionOfCity(key, options_.partitions), key, std::string(record.value),
-         record.timestamp_ms);
+    const auto [city, first] = cities_.emplace(key, static_cast<int32_t>(cities_.size()));
+    Send(city->second % options_.partitions, key, std::string(record.value), record.timestamp_ms);
   }
   Flush();
   return true;

@@ -101,6 +101,7 @@ class Deployment {
   std::unique_ptr<KafkaProducer> producer_;
   std::unique_ptr<KafkaConsumer> group_reader_;
   std::unique_ptr<Simulator> simulator_;
+  std::map<std::string, int32_t> cities_;  // in the order in which they came
 };
 
 // A small city's busy log.
