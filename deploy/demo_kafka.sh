@@ -17,7 +17,7 @@ end() {
 trap end EXIT
 
 start_engine() {
-  "$merit" engine --brokers "$brokers" --topics "$prefix" --group "$prefix" --state-dir "$home/state" \
+  "$merit" engine --brokers "$brokers" --prefix "$prefix" --group "$prefix" --state-dir "$home/state" \
     2>> "$home/engine.log" &
   engine=$!
 }

@@ -78,7 +78,8 @@ class DayClock {
 
   Status Open();
   void OnRebalance(bool given, const std::vector<int32_t>& partitions);
-  Status Give(int32_t partition);
+  Status Give(int32_t partition, std::vector<KafkaConsumer::Start>* starts);
+  Status Take(int32_t partition);
   Status ReadIntake();
   Status ReadSeals();
   Status CloseDays();
@@ -129,35 +130,38 @@ Status DayClock::Open() {
                             });
 }
 
+// Whatever happens it is answered, also where nothing is given: the group waits for it.
 void DayClock::OnRebalance(bool given, const std::vector<int32_t>& partitions) {
-  if (given) {
-    for (int32_t partition : partitions) {
-      if (rebalanced_.ok()) rebalanced_ = Give(partition);
-    }
-    return;
-  }
-  Remember(true);
+  if (!given) Remember(true);
+  std::vector<KafkaConsumer::Start> starts;
   for (int32_t partition : partitions) {
-    partitions_.erase(partition);
-    const Status removed = seals_->RemovePartition(topics_.of(Topic::kSeals), partition);
-    if (rebalanced_.ok()) rebalanced_ = removed;
+    const Status done = given ? Give(partition, &starts) : Take(partition);
+    if (rebalanced_.ok()) rebalanced_ = done;
   }
-  const Status taken = member_->Unassign(topics_.intake, partitions);
-  if (rebalanced_.ok()) rebalanced_ = taken;
+  const Status answered = given ? member_->Assign(topics_.intake, starts)
+                                : member_->Unassign(topics_.intake, partitions);
+  if (rebalanced_.ok()) rebalanced_ = answered;
+}
+
+Status DayClock::Take(int32_t partition) {
+  if (partitions_.erase(partition) == 0) return OkStatus();
+  return seals_->RemovePartition(topics_.of(Topic::kSeals), partition);
 }
 
 // What the group remembers of a partition: how far its intake was read, and the cities found so far.
-Status DayClock::Give(int32_t partition) {
-  Partition& mine = partitions_[partition];
+Status DayClock::Give(int32_t partition, std::vector<KafkaConsumer::Start>* starts) {
   ASSIGN_OR_RETURN(const KafkaCommitted committed, member_->Committed(topics_.intake, partition));
   ASSIGN_OR_RETURN(const KafkaRange range, member_->RangeOf(topics_.intake, partition));
+  RETURN_IF_ERROR(
+      seals_->AddPartition(topics_.of(Topic::kSeals), partition, TopicReader::From::kBeginning));
+  Partition& mine = partitions_[partition];
   mine.next_offset = range.begin;
   if (committed.offset >= range.begin && committed.offset <= range.end &&
       mine.cities.Restore(committed.metadata)) {
     mine.next_offset = committed.offset;
   }
-  RETURN_IF_ERROR(member_->Assign(topics_.intake, {{partition, mine.next_offset}}));
-  return seals_->AddPartition(topics_.of(Topic::kSeals), partition, TopicReader::From::kBeginning);
+  starts->push_back({partition, mine.next_offset});
+  return OkStatus();
 }
 
 Status DayClock::ReadIntake() {

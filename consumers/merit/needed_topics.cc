@@ -190,8 +190,10 @@ StatusOr<TopicShape> ShapeOf(const KafkaClient& client, const std::string& topic
   if (CodeOfKafka(about.err) == StatusCode::kNotFound) return shape;
   RETURN_IF_ERROR(FromKafka(about.err, "look at the topic", client.Where(topic)));
   shape.partitions = about.partition_cnt;
+  shape.ready = true;
   for (int32_t place = 0; place < about.partition_cnt; ++place) {
     const int32_t copies = about.partitions[place].replica_cnt;
+    shape.ready = shape.ready && about.partitions[place].leader >= 0;
     shape.replication = place == 0 ? copies : std::min(shape.replication, copies);
   }
   return shape;

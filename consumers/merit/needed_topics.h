@@ -43,6 +43,7 @@ StatusOr<std::vector<TopicFinding>> CheckTopics(const KafkaClient& client,
 struct TopicShape {
   int32_t partitions = 0;   // 0: there is no such topic
   int32_t replication = 0;  // the fewest replicas that one of its partitions has
+  bool ready = false;       // each partition has a broker that leads it
 };
 StatusOr<TopicShape> ShapeOf(const KafkaClient& client, const std::string& topic);
 StatusOr<int32_t> BrokerCount(const KafkaClient& client);

@@ -1,9 +1,11 @@
 // merit topics: makes the six topics that the engine needs, and says what of them is not as it should be.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -108,6 +110,18 @@ Status Complete(const KafkaClient& client, Options* options) {
   return OkStatus();
 }
 
+// The brokers tell each other of a new topic; until then it does not seem to be there.
+Status WaitUntilThere(const KafkaClient& client, const std::string& topic) {
+  for (int wait = 0; wait < 200; ++wait) {
+    ASSIGN_OR_RETURN(const TopicShape shape, ShapeOf(client, topic));
+    if (shape.partitions > 0 && shape.ready) return OkStatus();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return Unavailable(
+      Cat("topic ", topic,
+          " was made, and the brokers do not tell of it; look again: merit topics check"));
+}
+
 Status Create(const KafkaClient& client, Options* options, Json* summary) {
   RETURN_IF_ERROR(Complete(client, options));
   (*summary)["topics"] = Json::array();
@@ -115,6 +129,7 @@ Status Create(const KafkaClient& client, Options* options, Json* summary) {
     const Status created = CreateKafkaTopic(client, topic);
     const bool there = created.code() == StatusCode::kAlreadyExists;
     if (!created.ok() && !there) return created;
+    RETURN_IF_ERROR(WaitUntilThere(client, topic.name));
     (*summary)["topics"].push_back({{"topic", topic.name}, {"created", !there}});
     if (options->json) continue;
     if (there) {

@@ -69,14 +69,25 @@ void KafkaConsumer::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t error,
   const bool given = error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
   std::vector<int32_t> partitions;
   for (int place = 0; place < list->cnt; ++place) partitions.push_back(list->elems[place].partition);
+  // Until it is answered, the client waits, even in Close.
+  consumer.asked_.reset(rd_kafka_topic_partition_list_copy(list));
+  consumer.asked_to_take_ = given;
   if (consumer.rebalance_) {
     consumer.rebalance_(given, !given && rd_kafka_assignment_lost(handle) != 0, partitions);
-  } else if (!given) {
-    const KafkaError ignored(rd_kafka_incremental_unassign(handle, list));  // on the way out
+  } else {
+    consumer.Answer();  // on the way out
   }
 }
 
+void KafkaConsumer::Answer() {
+  if (!asked_) return;
+  const KafkaError ignored(asked_to_take_ ? rd_kafka_incremental_assign(handle_, asked_.get())
+                                          : rd_kafka_incremental_unassign(handle_, asked_.get()));
+  asked_.reset();
+}
+
 Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>& starts) {
+  asked_.reset();
   const KafkaPartitions list = NewPartitions(static_cast<int>(starts.size()));
   for (const Start& start : starts) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), start.partition)->offset =
@@ -86,6 +97,7 @@ Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>&
 }
 
 Status KafkaConsumer::Unassign(const std::string& topic, const std::vector<int32_t>& partitions) {
+  asked_.reset();
   const KafkaPartitions list = NewPartitions(static_cast<int>(partitions.size()));
   for (int32_t partition : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
@@ -169,6 +181,7 @@ Status KafkaConsumer::Close() {
   if (closed_) return OkStatus();
   closed_ = true;
   rebalance_ = nullptr;  // what is still assigned is given up without a word
+  Answer();
   return FromKafka(rd_kafka_consumer_close(handle_), "leave the group", Cat("brokers ", brokers()));
 }
 

@@ -78,7 +78,11 @@ class KafkaConsumer final : public KafkaClient {
   static void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t error,
                           rd_kafka_topic_partition_list_t* partitions, void* self);
 
+  void Answer();
+
   Rebalance rebalance_;
+  KafkaPartitions asked_;  // by the group, and not answered yet
+  bool asked_to_take_ = false;
   KafkaQueue poll_queue_;
   bool closed_ = false;
 };
