@@ -5,15 +5,13 @@
 // Folds the archive as `merit replay` does: three trees, outcomes and scores published into archives, rows saved in
 // RocksDB. With --stages each stage is also run alone over the same records, so that the difference is its cost.
 // Prints the outcome root of every city: what was computed, so that no change of meaning passes for speed.
-#include <sys/resource.h>
-
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "bench/bench.h"
 #include "engine/base/hash.h"
 #include "engine/core/envelope.h"
 #include "engine/engine.h"
@@ -25,45 +23,6 @@
 
 namespace merit {
 namespace {
-
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-class Stopwatch {
- public:
-  // Since the last call: nanoseconds of wall time and of CPU per event.
-  void Print(const char* what, int64_t events) {
-    const auto now = Clock::now();
-    const double cpu = CpuSeconds();
-    const double wall_s = std::chrono::duration<double>(now - begin_).count();
-    std::printf("%-34s %9.0f events/s  %6.0f ns wall  %6.0f ns cpu\n", what, static_cast<double>(events) / wall_s,
-                1e9 * wall_s / static_cast<double>(events), 1e9 * (cpu - cpu_) / static_cast<double>(events));
-    std::fflush(stdout);
-    begin_ = Clock::now();
-    cpu_ = CpuSeconds();
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point begin_ = Clock::now();
-  double cpu_ = CpuSeconds();
-};
-
-void Must(const Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
-  std::exit(1);
-}
-
-template <class T>
-T Must(StatusOr<T> value) {
-  Must(value.status());
-  return std::move(value).value();
-}
 
 // Calls visit(record) for every record of the archive.
 template <class Visit>
@@ -105,17 +64,8 @@ void MeasureStages(const std::string& archive) {
     while (Must(engine.FoldBatch()) > 0) {
     }
     watch.Print("fold, nothing published or saved", events);
-    std::printf("%zu MiB of rows\n", engine.machine().memory_bytes() >> 20);
   }
   std::printf("(%llu)\n", static_cast<unsigned long long>(sink));
-}
-
-std::string StealTicks() {
-  std::ifstream stat("/proc/stat");
-  std::string cpu, value;
-  stat >> cpu;
-  for (int place = 0; place < 8; ++place) stat >> value;
-  return value;
 }
 
 int Main(int count, char** arguments) {
@@ -141,10 +91,12 @@ int Main(int count, char** arguments) {
   for (const auto& [code, city] : engine.machine().cities()) {
     std::printf("city %u outcome_root %s\n", code, Hex(AsBytes(city->outcome_tree.Root())).c_str());
   }
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  std::printf("steal ticks before and after: %s %s; max resident %ld MiB\n", steal_before.c_str(),
-              StealTicks().c_str(), usage.ru_maxrss >> 10);
+  size_t drivers = 0;
+  for (const auto& [code, city] : engine.machine().cities()) drivers += city->drivers.size();
+  const size_t bytes = engine.machine().memory_bytes();
+  std::printf("%zu drivers, %zu MiB of rows and indexes, %zu bytes a driver; max resident %ld MiB\n", drivers,
+              bytes >> 20, bytes / std::max<size_t>(drivers, 1), ResidentMaxMiB());
+  std::printf("steal ticks before and after: %s %s\n", steal_before.c_str(), StealTicks().c_str());
   return 0;
 }
 

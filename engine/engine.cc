@@ -1,5 +1,7 @@
 #include "engine/engine.h"
 
+#include <algorithm>
+
 #include "engine/rows/codec.h"
 #include "engine/rows/image.h"
 
@@ -9,6 +11,10 @@ namespace {
 // The form of everything in the store; another one is rebuilt from the log (engine/store/FORMAT.md).
 constexpr uint32_t kFormat = 1;
 constexpr std::string_view kCursorKey = "cursor";
+
+// What passes through at once: as much as stays in the processor's caches from one hand to the next.
+constexpr size_t kReadRecords = 256;
+constexpr size_t kPublishBytes = size_t{64} << 10;
 
 // The one value that moves with every save: what the rows are the fold of.
 struct Cursor {
@@ -123,26 +129,23 @@ Status Engine::RestoreCity(uint32_t code) {
 // --- folding -----------------------------------------------------------------------------------
 
 StatusOr<size_t> Engine::FoldBatch() {
-  records_.clear();
-  const Status read = log_->Read(options_.batch_records_max, &records_);
-  if (!read.ok() && records_.empty()) return read;
   size_t folded = 0;
   Stop stop = Stop::kNone;
   try {
-    for (; folded < records_.size(); ++folded) {
-      if (const size_t ahead = folded + LookAhead::kRecords; ahead < records_.size()) {
-        machine_->Announce(records_[ahead]);
-      }
-      stop = machine_->FoldRecord(records_[folded], &outputs_);
-      if (stop != Stop::kNone) break;
+    while (folded < options_.batch_records_max && stop == Stop::kNone) {
+      records_.clear();
+      const size_t count = std::min(kReadRecords, options_.batch_records_max - folded);
+      const Status read = log_->Read(count, &records_);
+      // What was read before a failure is good; the failure stands where the next batch begins.
+      if (!read.ok() && records_.empty() && folded == 0) return read;
+      if (records_.empty()) break;
+      folded += Fold(&stop);
+      if (outputs_.byte_size() >= kPublishBytes) RETURN_IF_ERROR(Publish());
     }
     machine_->Flush(&outputs_);
   } catch (const RowsUnavailable& no) {
     return image_->Explain(no);
   }
-  // Offsets may be passed over, but only before a batch's first record.
-  next_offset_ = log_->next_offset() - static_cast<int64_t>(records_.size() - folded);
-  folded_since_save_ += folded;
   RETURN_IF_ERROR(Publish());
   if (stop == Stop::kNewerEvent) {
     RETURN_IF_ERROR(Save());
@@ -151,6 +154,23 @@ StatusOr<size_t> Engine::FoldBatch() {
                              "install that version and start again, everything before it is folded and saved"));
   }
   RETURN_IF_ERROR(LimitMemory());
+  return folded;
+}
+
+// The records that were read; gives how many of them, up to one that stops.
+size_t Engine::Fold(Stop* stop) {
+  const std::span<const Record> records(records_);
+  size_t folded = 0;
+  for (; folded < records.size(); ++folded) {
+    if (folded % LookAhead::kRecords == 0) {
+      machine_->Announce(records.subspan(folded, std::min(LookAhead::kRecords, records.size() - folded)));
+    }
+    *stop = machine_->FoldRecord(records[folded], &outputs_);
+    if (*stop != Stop::kNone) break;
+  }
+  // Offsets may be passed over, but only before the first record of a Read.
+  next_offset_ = log_->next_offset() - static_cast<int64_t>(records_.size() - folded);
+  folded_since_save_ += folded;
   return folded;
 }
 
@@ -171,7 +191,7 @@ Status Engine::Save() {
   RowWriter writer(&value);
   cursor.Fields(writer);
   collected.Put(std::string(kCursorKey), std::move(value));
-  RETURN_IF_ERROR(store_->Save(&collected.changes));
+  RETURN_IF_ERROR(store_->Save(collected.changes));
   folded_since_save_ = 0;
   return OkStatus();
 }

@@ -1,5 +1,7 @@
 #include "engine/base/hash.h"
 
+// The functions themselves, not calls into the library: a hash of 36 bytes costs what a call does.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace merit {

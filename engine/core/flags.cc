@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "engine/base/hash.h"
 
@@ -22,6 +23,7 @@ constexpr int32_t kStagedDays = 7;      // rule 7
 constexpr int64_t kStagedMm = 100'000;
 constexpr int kKept = 16;               // of a bucket, a cell, a driver's HANDLE positions, strikes
 constexpr int32_t kWindowDays = 30;     // rule 8
+constexpr int kPhashesAhead = 9;        // looked for before a report is checked: as many as it may have
 constexpr uint32_t kCollusionApprovals = 10;
 constexpr int32_t kStrikeDays = 364;    // rule 9
 constexpr uint32_t kStrikes = 3;
@@ -61,16 +63,29 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
-int32_t FloorDivide32(int32_t a, int32_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+int32_t FloorDivide32(int64_t a, int32_t b) { return static_cast<int32_t>(a >= 0 ? a / b : -((-a + b - 1) / b)); }
 
 Cell CellOf(const SightingRow& sighting) {
   return {sighting.crs, sighting.claimed_category, FloorDivide32(sighting.lat_e6, 500),
           FloorDivide32(sighting.lon_e6, 1'000)};
 }
 
+// The indexes live in memory alone, so these hashes may be any; a report asks for dozens of them.
+uint32_t Mix(uint64_t a, uint64_t b) {
+  const uint64_t mixed = (a ^ (b << 32 | b >> 32)) * 0x9e37'79b9'7f4a'7c15u;
+  return static_cast<uint32_t>((mixed ^ mixed >> 29) * 0xbf58'476d'1ce4'e5b9u >> 32);
+}
+
 uint32_t HashOf(const Cell& cell) {
-  const int32_t words[4] = {cell.crs, cell.category, cell.y, cell.x};
-  return static_cast<uint32_t>(Hash64({reinterpret_cast<const char*>(words), sizeof(words)}));
+  const uint64_t place = static_cast<uint64_t>(static_cast<uint32_t>(cell.y)) << 32 |
+                         static_cast<uint32_t>(cell.x);
+  return Mix(place, static_cast<uint64_t>(cell.crs) << 16 | cell.category);
+}
+
+uint32_t HashOf(const Digest& digest) {
+  uint64_t words[4];
+  std::memcpy(words, digest.data(), sizeof(words));
+  return Mix(words[0] ^ words[1] * 3, words[2] ^ words[3] * 5);
 }
 
 uint32_t HashOf(std::string_view bytes) { return static_cast<uint32_t>(Hash64(bytes)); }
@@ -82,16 +97,52 @@ uint32_t BucketOf(uint64_t phash, int block) {
 }
 
 // The newest report in a cell, or kNone.
-uint32_t NewestIn(City& city, const Cell& cell) {
-  return city.reports_by_cell.Find(HashOf(cell), [&](uint32_t report) {
+uint32_t NewestIn(City& city, const Cell& cell, uint32_t hash) {
+  return city.reports_by_cell.Find(hash, [&](uint32_t report) {
     return report >= city.sightings.first() && CellOf(city.sightings.Get(report)) == cell;
   });
 }
 
-bool HasHash(City& city, uint32_t report, std::string_view hash) {
+bool HasHash(City& city, uint32_t report, const Digest& hash) {
   if (report < city.sightings.first()) return false;
   const auto& hashes = city.sightings.Get(report).hashes;
-  return std::any_of(hashes.begin(), hashes.end(), [&](const Digest& d) { return AsBytes(d) == hash; });
+  return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
+}
+
+// Where a report's cell, its neighbours and its photos are looked up.
+struct Places {
+  static constexpr size_t kCells = 9;
+  static constexpr size_t kHome = kCells / 2;
+  static constexpr size_t kPhotosMax = 10;
+  bool has_cell = false;
+  std::array<Cell, kCells> cells;
+  std::array<uint32_t, kCells> cell_hashes;
+  size_t photos = 0;
+  std::array<uint32_t, kPhotosMax> photo_hashes;  // photos in order, then the after-photo
+};
+
+// The report may be one that was not checked yet.
+Places PlacesOf(const v1::ReportSubmitted& m) {
+  Places places;
+  places.has_cell = m.crs() != v1::CRS_NONE;
+  if (places.has_cell) {
+    const int32_t y = FloorDivide32(m.lat_e6(), 500);
+    const int32_t x = FloorDivide32(m.lon_e6(), 1'000);
+    for (int32_t place = 0; place < static_cast<int32_t>(Places::kCells); ++place) {
+      Cell& cell = places.cells[static_cast<size_t>(place)];
+      cell = {m.crs(), static_cast<uint16_t>(m.claimed_category()), y + place / 3 - 1, x + place % 3 - 1};
+      places.cell_hashes[static_cast<size_t>(place)] = HashOf(cell);
+    }
+  }
+  const auto add = [&](const std::string& hash) {
+    Digest digest;
+    if (hash.size() != digest.size() || places.photos == Places::kPhotosMax) return;
+    std::memcpy(digest.data(), hash.data(), digest.size());
+    places.photo_hashes[places.photos++] = HashOf(digest);
+  };
+  for (const std::string& hash : m.photo_sha256()) add(hash);
+  add(m.after_photo_sha256());
+  return places;
 }
 
 void RaiseOnReport(Fold& fold, uint32_t report, v1::FlagRule rule, uint32_t other) {
@@ -105,11 +156,11 @@ void RaiseOnReport(Fold& fold, uint32_t report, v1::FlagRule rule, uint32_t othe
 
 // Each gives the report that this one was compared with, or kNone where the rule does not hold.
 
-uint32_t SamePhoto(City& city, const SightingRow& now) {
-  for (const Digest& hash : now.hashes) {
-    const std::string_view bytes = AsBytes(hash);
-    const uint32_t report = city.photos_by_hash.Find(
-        HashOf(bytes), [&](uint32_t candidate) { return HasHash(city, candidate, bytes); });
+uint32_t SamePhoto(City& city, const Places& places, const SightingRow& now) {
+  for (uint32_t photo = 0; photo < now.hashes.size(); ++photo) {
+    const uint32_t report = city.photos_by_hash.Find(places.photo_hashes[photo], [&](uint32_t candidate) {
+      return HasHash(city, candidate, now.hashes[photo]);
+    });
     if (report != kNone && now.day - city.sightings.Get(report).day <= kSightingDays) return report;
   }
   return kNone;
@@ -133,22 +184,19 @@ uint32_t SimilarPhoto(City& city, const v1::ReportSubmitted& m, int32_t today) {
   return kNone;
 }
 
-uint32_t NearDuplicate(City& city, const SightingRow& now) {
+uint32_t NearDuplicate(City& city, const Places& places, const SightingRow& now) {
   uint32_t newest = kNone;
-  const Cell home = CellOf(now);
-  for (int32_t dy = -1; dy <= 1; ++dy) {
-    for (int32_t dx = -1; dx <= 1; ++dx) {
-      uint32_t report = NewestIn(city, {home.crs, home.category, home.y + dy, home.x + dx});
-      for (int step = 0; step < kKept && report != kNone && report >= city.sightings.first(); ++step) {
-        if (newest != kNone && report < newest) break;
-        const SightingRow& then = city.sightings.Get(report);
-        if (now.day - then.day > kNearDupDays || now.time_ms - then.time_ms > kNearDupMs) break;
-        if (IsWithinMm(now, then, kNearDupMm)) {
-          newest = report;
-          break;
-        }
-        report = then.previous_in_cell;
+  for (size_t place = 0; place < Places::kCells; ++place) {
+    uint32_t report = NewestIn(city, places.cells[place], places.cell_hashes[place]);
+    for (int step = 0; step < kKept && report != kNone && report >= city.sightings.first(); ++step) {
+      if (newest != kNone && report < newest) break;
+      const SightingRow& then = city.sightings.Get(report);
+      if (now.day - then.day > kNearDupDays || now.time_ms - then.time_ms > kNearDupMs) break;
+      if (IsWithinMm(now, then, kNearDupMm)) {
+        newest = report;
+        break;
       }
+      report = then.previous_in_cell;
     }
   }
   return newest;
@@ -219,44 +267,6 @@ uint32_t Staged(City& city, const SightingRow& now) {
   return found >= 2 ? newest : kNone;
 }
 
-// --- looking ahead -----------------------------------------------------------------------------
-
-// The rules below look in some twenty places that have nothing to do with each other: asked for one by one each would
-// be waited for, asked for at once they come together.
-template <class Index, class Rows>
-void PrefetchRows(const Index& index, const Rows& rows, const std::vector<uint32_t>& hashes) {
-  for (uint32_t hash : hashes) rows.PrefetchRow(index.Guess(hash));
-}
-
-void BringNear(City& city, const SightingRow& now, const v1::ReportSubmitted& m) {
-  thread_local std::vector<uint32_t> cells, buckets, hashes;
-  cells.clear();
-  buckets.clear();
-  hashes.clear();
-  if (now.crs != v1::CRS_NONE) {
-    const Cell home = CellOf(now);
-    for (int32_t dy = -1; dy <= 1; ++dy) {
-      for (int32_t dx = -1; dx <= 1; ++dx) {
-        cells.push_back(HashOf(Cell{home.crs, home.category, home.y + dy, home.x + dx}));
-        city.reports_by_cell.Prefetch(cells.back());
-      }
-    }
-  }
-  for (uint64_t phash : m.photo_phash64()) {
-    for (int block = 0; block < 4; ++block) {
-      buckets.push_back(BucketOf(phash, block));
-      city.photos_by_bucket.Prefetch(buckets.back());
-    }
-  }
-  for (const Digest& hash : now.hashes) {
-    hashes.push_back(HashOf(AsBytes(hash)));
-    city.photos_by_hash.Prefetch(hashes.back());
-  }
-  PrefetchRows(city.reports_by_cell, city.sightings, cells);
-  PrefetchRows(city.photos_by_bucket, city.photos, buckets);
-  PrefetchRows(city.photos_by_hash, city.sightings, hashes);
-}
-
 // --- keeping -----------------------------------------------------------------------------------
 
 void KeepPhotos(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
@@ -293,6 +303,7 @@ SightingRow SightingOf(Fold& fold, uint32_t report, const v1::ReportSubmitted& m
   now.device_hash = m.device_hash();
   now.previous_position = city.drivers.Get(driver).last_position;
   now.previous_handle = city.drivers.Get(driver).last_handle;
+  now.hashes.reserve(static_cast<uint32_t>(m.photo_sha256_size()) + 1);
   const auto keep = [&](const std::string& hash) {
     Digest digest;
     std::copy(hash.begin(), hash.end(), digest.begin());
@@ -322,9 +333,8 @@ void Keep(Fold& fold, uint32_t report, const v1::ReportSubmitted& m, SightingRow
 void IndexSighting(City& city, uint32_t report, const SightingRow& sighting) {
   const auto alive = [&](uint32_t candidate) { return candidate >= city.sightings.first(); };
   for (const Digest& hash : sighting.hashes) {
-    const std::string_view bytes = AsBytes(hash);
     city.photos_by_hash.Set(
-        HashOf(bytes), report, [&](uint32_t candidate) { return HasHash(city, candidate, bytes); }, alive);
+        HashOf(hash), report, [&](uint32_t candidate) { return HasHash(city, candidate, hash); }, alive);
   }
   if (sighting.crs != v1::CRS_NONE) {
     const Cell cell = CellOf(sighting);
@@ -354,16 +364,18 @@ void IndexPhoto(City& city, uint32_t photo, const PhotoRow& seen) {
 void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
   City& city = fold.city;
   SightingRow now = SightingOf(fold, report, m);
-  BringNear(city, now, m);
-  if (now.crs != v1::CRS_NONE) now.previous_in_cell = NewestIn(city, CellOf(now));
-  const bool positioned = now.crs != v1::CRS_NONE;
+  const Places places = PlacesOf(m);
+  const bool positioned = places.has_cell;
+  if (positioned) {
+    now.previous_in_cell = NewestIn(city, places.cells[Places::kHome], places.cell_hashes[Places::kHome]);
+  }
   const auto raise = [&](v1::FlagRule rule, uint32_t other) {
     if (other != kNone) RaiseOnReport(fold, report, rule, other);
   };
-  const uint32_t same_photo = SamePhoto(city, now);
+  const uint32_t same_photo = SamePhoto(city, places, now);
   raise(v1::FLAG_RULE_DUP_PHOTO, same_photo != kNone ? same_photo : SimilarPhoto(city, m, now.day));
   if (positioned) {
-    raise(v1::FLAG_RULE_NEAR_DUP, NearDuplicate(city, now));
+    raise(v1::FLAG_RULE_NEAR_DUP, NearDuplicate(city, places, now));
     raise(v1::FLAG_RULE_GEO_JUMP, Jump(city, now));
     raise(v1::FLAG_RULE_GEO_STUCK, Stuck(city, now));
   }
@@ -372,6 +384,32 @@ void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
   if (positioned && m.mode() == v1::MODE_HANDLE) raise(v1::FLAG_RULE_STAGED, Staged(city, now));
   if (city.reports.Get(report).flags != 0) ++city.drivers.Edit(now.driver).open_reports_flagged;
   Keep(fold, report, m, std::move(now));
+}
+
+void PrefetchSightingSlots(const City& city, const v1::ReportSubmitted& m) {
+  const Places places = PlacesOf(m);
+  for (size_t place = 0; places.has_cell && place < Places::kCells; ++place) {
+    city.reports_by_cell.Prefetch(places.cell_hashes[place]);
+  }
+  for (size_t photo = 0; photo < places.photos; ++photo) city.photos_by_hash.Prefetch(places.photo_hashes[photo]);
+  for (int photo = 0; photo < std::min(m.photo_phash64_size(), kPhashesAhead); ++photo) {
+    for (int block = 0; block < 4; ++block) city.photos_by_bucket.Prefetch(BucketOf(m.photo_phash64(photo), block));
+  }
+}
+
+void PrefetchSightings(const City& city, const v1::ReportSubmitted& m) {
+  const Places places = PlacesOf(m);
+  for (size_t place = 0; places.has_cell && place < Places::kCells; ++place) {
+    city.sightings.PrefetchRow(city.reports_by_cell.Guess(places.cell_hashes[place]));
+  }
+  for (size_t photo = 0; photo < places.photos; ++photo) {
+    city.sightings.PrefetchRow(city.photos_by_hash.Guess(places.photo_hashes[photo]));
+  }
+  for (int photo = 0; photo < std::min(m.photo_phash64_size(), kPhashesAhead); ++photo) {
+    for (int block = 0; block < 4; ++block) {
+      city.photos.PrefetchRow(city.photos_by_bucket.Guess(BucketOf(m.photo_phash64(photo), block)));
+    }
+  }
 }
 
 // --- rule 8 ------------------------------------------------------------------------------------

@@ -1,124 +1,171 @@
 #include "engine/core/look_ahead.h"
 
+#include <algorithm>
+
+#include "engine/base/check.h"
 #include "engine/base/hash.h"
+#include "engine/base/merkle.h"
+#include "engine/core/flags.h"
 
 namespace merit {
 namespace {
 
-// Reads the plainest form of the wire, and gives up at anything else.
-class Skimmer {
- public:
-  explicit Skimmer(std::string_view bytes) : rest_(bytes) {}
+uint32_t HashOf(std::string_view id) { return static_cast<uint32_t>(Hash64(id)); }
 
-  bool Varint(uint64_t* value) {
-    *value = 0;
-    for (int shift = 0; shift < 63 && !rest_.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      *value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return true;
-    }
-    return false;
+Digest LogLeaf(int64_t timestamp_ms, const Digest& payload_hash) {
+  char input[40];
+  for (int place = 0; place < 8; ++place) {
+    input[place] = static_cast<char>(static_cast<uint64_t>(timestamp_ms) >> (56 - 8 * place));
   }
-  bool Bytes(std::string_view* bytes) {
-    uint64_t size = 0;
-    if (!Varint(&size) || size > rest_.size()) return false;
-    *bytes = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return true;
-  }
-
- private:
-  std::string_view rest_;
-};
-
-// The hash of the string in `field` if it comes next.
-uint32_t HashOfNext(Skimmer& body, uint64_t field) {
-  uint64_t tag = 0;
-  std::string_view id;
-  if (!body.Varint(&tag) || tag != (field << 3 | 2) || !body.Bytes(&id)) return 0;
-  return static_cast<uint32_t>(Hash64(id));
+  std::copy(payload_hash.begin(), payload_hash.end(), input + 8);
+  return MerkleLeaf({input, sizeof(input)});
 }
 
-constexpr uint32_t Number(int field) { return static_cast<uint32_t>(field); }
-
-bool IsAboutReport(uint32_t body) {
-  return body >= Number(v1::Event::kReportWithdrawn) && body <= Number(v1::Event::kReportRevoked);
-}
-bool IsAboutMatter(uint32_t body) {
-  return body >= Number(v1::Event::kMatterOpened) && body <= Number(v1::Event::kMatterMerged);
-}
-bool IsAboutRedemption(uint32_t body) {
-  return body >= Number(v1::Event::kRedemptionRequested) && body <= Number(v1::Event::kVoucherReturned);
-}
-bool HasDriverSecond(uint32_t body) {
-  return body == Number(v1::Event::kReportSubmitted) || body == Number(v1::Event::kRedemptionRequested) ||
-         body == Number(v1::Event::kVolunteerServiceRecorded);
-}
-bool HasDriverFirst(uint32_t body) {
-  return (body >= Number(v1::Event::kDriverEnrolled) && body <= Number(v1::Event::kDriverErased)) ||
-         body == Number(v1::Event::kStandingAssessed);
+template <class T>
+void PrefetchList(const List<T>& list) {
+  if (!list.empty()) __builtin_prefetch(list.begin());
 }
 
 }  // namespace
 
-LookAhead::Sight LookAhead::SightOf(City* city, std::string_view value) {
-  Sight sight;
-  Skimmer event(value);
-  uint64_t tag = 0;
-  uint64_t number = 0;
-  std::string_view bytes;
-  if (!event.Varint(&tag) || tag != (1 << 3 | 2) || !event.Bytes(&bytes)) return sight;
-  city->dedupe.Prefetch(static_cast<uint32_t>(Hash64(bytes)));
-  while (event.Varint(&tag)) {
-    if ((tag & 7) == 0 ? !event.Varint(&number) : (tag & 7) != 2 || !event.Bytes(&bytes)) return sight;
-    if (tag >> 3 < 10) continue;
-    Skimmer body(bytes);
-    sight.body_number = static_cast<uint32_t>(tag >> 3);
-    sight.first_hash = HashOfNext(body, 1);
-    sight.second_hash = HashOfNext(body, 2);
-    sight.city = city;
-    return sight;
-  }
-  return sight;
+void LookAhead::Decode(const Record& record, Sight* sight) {
+  sight->value = record.value;
+  const Envelope& event = sight->reader.Read(record.value);
+  sight->reading.event = &event;
+  sight->reading.id_hash = event.decodable ? HashOf(event.event_id) : 0;
 }
+
+void LookAhead::Hash(const Record& record, Sight* sight) {
+  sight->reading.payload_hash = Sha256(record.value);
+  sight->reading.log_leaf = LogLeaf(record.timestamp_ms, sight->reading.payload_hash);
+}
+
+void LookAhead::Read(std::span<const Record> records) {
+  MERIT_CHECK(taken_ == count_ && records.size() <= kRecords);
+  taken_ = 0;
+  count_ = records.size();
+  for (size_t place = 0; place < count_; ++place) Decode(records[place], &sights_[place]);
+  for (size_t place = 0; place < count_; ++place) Hash(records[place], &sights_[place]);
+}
+
+// The ids by which an event is looked up, of the events that come in numbers.
+void LookAhead::Name(City* city, Sight* sight) {
+  const Envelope& event = *sight->reading.event;
+  sight->city = event.decodable ? city : nullptr;
+  sight->report_hash = sight->driver_hash = sight->matter_hash = sight->redemption_hash = 0;
+  sight->report = sight->driver = kNone;
+  if (sight->city == nullptr) return;
+  const auto body = [&]<class Body>() -> const Body& { return static_cast<const Body&>(*event.body); };
+  const auto report = [&]<class Body>() { sight->report_hash = HashOf(body.template operator()<Body>().report_id()); };
+  const auto matter = [&]<class Body>() { sight->matter_hash = HashOf(body.template operator()<Body>().matter_id()); };
+  const auto driver = [&]<class Body>() { sight->driver_hash = HashOf(body.template operator()<Body>().driver_id()); };
+  const auto redemption = [&]<class Body>() {
+    sight->redemption_hash = HashOf(body.template operator()<Body>().redemption_id());
+  };
+  switch (event.body_number) {
+    case v1::Event::kReportSubmitted:
+      report.operator()<v1::ReportSubmitted>();
+      driver.operator()<v1::ReportSubmitted>();
+      break;
+    case v1::Event::kReportWithdrawn: report.operator()<v1::ReportWithdrawn>(); break;
+    case v1::Event::kReportReviewed: report.operator()<v1::ReportReviewed>(); break;
+    case v1::Event::kReportCoReviewed: report.operator()<v1::ReportCoReviewed>(); break;
+    case v1::Event::kReportRevoked: report.operator()<v1::ReportRevoked>(); break;
+    case v1::Event::kMatterOpened: matter.operator()<v1::MatterOpened>(); break;
+    case v1::Event::kMatterAssigned: matter.operator()<v1::MatterAssigned>(); break;
+    case v1::Event::kMatterResolved: matter.operator()<v1::MatterResolved>(); break;
+    case v1::Event::kMatterVerified: matter.operator()<v1::MatterVerified>(); break;
+    case v1::Event::kMatterFollowedUp: matter.operator()<v1::MatterFollowedUp>(); break;
+    case v1::Event::kDriverEnrolled: driver.operator()<v1::DriverEnrolled>(); break;
+    case v1::Event::kDriverUpdated: driver.operator()<v1::DriverUpdated>(); break;
+    case v1::Event::kStandingAssessed: driver.operator()<v1::StandingAssessed>(); break;
+    case v1::Event::kVolunteerServiceRecorded: driver.operator()<v1::VolunteerServiceRecorded>(); break;
+    case v1::Event::kRedemptionRequested:
+      redemption.operator()<v1::RedemptionRequested>();
+      driver.operator()<v1::RedemptionRequested>();
+      break;
+    case v1::Event::kRedemptionCancelled: redemption.operator()<v1::RedemptionCancelled>(); break;
+    case v1::Event::kVoucherIssued: redemption.operator()<v1::VoucherIssued>(); break;
+    case v1::Event::kVoucherVerified: redemption.operator()<v1::VoucherVerified>(); break;
+    default: break;
+  }
+}
+
+// --- four looks, each at what the one before has brought -----------------------------------------
 
 void LookAhead::LookAtSlots(const Sight& sight) {
   City& city = *sight.city;
-  const uint32_t body = sight.body_number;
-  if (IsAboutReport(body) || body == Number(v1::Event::kReportSubmitted)) city.reports.PrefetchSlot(sight.first_hash);
-  if (IsAboutMatter(body)) city.matters.PrefetchSlot(sight.first_hash);
-  if (IsAboutRedemption(body)) city.redemptions.PrefetchSlot(sight.first_hash);
-  if (HasDriverFirst(body)) city.drivers.PrefetchSlot(sight.first_hash);
-  if (HasDriverSecond(body)) city.drivers.PrefetchSlot(sight.second_hash);
+  city.dedupe.Prefetch(sight.reading.id_hash);
+  if (sight.report_hash != 0) city.reports.PrefetchSlot(sight.report_hash);
+  if (sight.driver_hash != 0) city.drivers.PrefetchSlot(sight.driver_hash);
+  if (sight.matter_hash != 0) city.matters.PrefetchSlot(sight.matter_hash);
+  if (sight.redemption_hash != 0) city.redemptions.PrefetchSlot(sight.redemption_hash);
+  if (sight.reading.event->body_number == v1::Event::kReportSubmitted) {
+    PrefetchSightingSlots(city, static_cast<const v1::ReportSubmitted&>(*sight.reading.event->body));
+  }
 }
 
 void LookAhead::LookAtRows(Sight* sight) {
   City& city = *sight->city;
-  const uint32_t body = sight->body_number;
-  if (IsAboutReport(body)) {
-    sight->report = city.reports.Guess(sight->first_hash);
+  if (sight->reading.event->body_number == v1::Event::kReportSubmitted) {
+    PrefetchSightings(city, static_cast<const v1::ReportSubmitted&>(*sight->reading.event->body));
+  } else if (sight->report_hash != 0) {
+    sight->report = city.reports.Guess(sight->report_hash);
     city.reports.PrefetchRow(sight->report);
   }
-  if (IsAboutMatter(body)) city.matters.PrefetchRow(city.matters.Guess(sight->first_hash));
-  if (IsAboutRedemption(body)) city.redemptions.PrefetchRow(city.redemptions.Guess(sight->first_hash));
-  if (HasDriverFirst(body)) city.drivers.PrefetchRow(city.drivers.Guess(sight->first_hash));
-  if (HasDriverSecond(body)) city.drivers.PrefetchRow(city.drivers.Guess(sight->second_hash));
+  if (sight->driver_hash != 0) {
+    sight->driver = city.drivers.Guess(sight->driver_hash);
+    city.drivers.PrefetchRow(sight->driver);
+  }
+  if (sight->matter_hash != 0) city.matters.PrefetchRow(city.matters.Guess(sight->matter_hash));
+  if (sight->redemption_hash != 0) {
+    city.redemptions.PrefetchRow(city.redemptions.Guess(sight->redemption_hash));
+  }
 }
 
-void LookAhead::LookAtDriver(const Sight& sight) {
-  const ReportRow* const report = sight.city->reports.Peek(sight.report);
-  if (report != nullptr) sight.city->drivers.PrefetchRow(report->driver);
+void LookAhead::LookAtDriver(Sight* sight) {
+  const ReportRow* const report = sight->city->reports.Peek(sight->report);
+  if (report == nullptr) return;
+  sight->driver = report->driver;
+  sight->city->drivers.PrefetchRow(report->driver);
 }
 
-void LookAhead::Show(City* city, const Record& record) {
-  const auto before = [&](size_t records) -> Sight& { return sights_[(next_ + kRecords - records) % kRecords]; };
-  if (Sight& rows = before(kStage); rows.city != nullptr) LookAtRows(&rows);
-  if (Sight& driver = before(2 * kStage); driver.city != nullptr) LookAtDriver(driver);
-  Sight& now = sights_[next_];
-  now = city == nullptr ? Sight() : SightOf(city, record.value);
-  if (now.city != nullptr) LookAtSlots(now);
-  next_ = (next_ + 1) % kRecords;
+void LookAhead::LookAtLists(const Sight& sight) {
+  const DriverRow* const driver = sight.city->drivers.Peek(sight.driver);
+  if (driver == nullptr) return;
+  PrefetchList(driver->lots);
+  PrefetchList(driver->used_days);
+  PrefetchList(driver->used_months);
+  if (sight.reading.event->body_number == v1::Event::kReportSubmitted) {
+    sight.city->sightings.PrefetchRow(driver->last_position);
+    sight.city->sightings.PrefetchRow(driver->last_handle);
+  } else {
+    sight.city->decisions.PrefetchRow(driver->last_decision);
+  }
+}
+
+void LookAhead::Look() {
+  const auto each = [&](auto look) {
+    for (size_t place = 0; place < count_; ++place) {
+      if (sights_[place].city != nullptr) look(&sights_[place]);
+    }
+  };
+  each([](Sight* sight) { LookAtSlots(*sight); });
+  each([](Sight* sight) { LookAtRows(sight); });
+  each([](Sight* sight) { LookAtDriver(sight); });
+  each([](Sight* sight) { LookAtLists(*sight); });
+}
+
+const Reading& LookAhead::Take(const Record& record) {
+  if (taken_ == count_) {
+    Clear();
+    Decode(record, &sights_[0]);
+    Hash(record, &sights_[0]);
+    return sights_[0].reading;
+  }
+  const Sight& next = sights_[taken_++];
+  MERIT_CHECK(next.value.data() == record.value.data() && next.value.size() == record.value.size());
+  return next.reading;
 }
 
 }  // namespace merit

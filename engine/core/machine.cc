@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <deque>
 
-#include "engine/base/hash.h"
 #include "engine/base/wire_writer.h"
 #include "engine/core/admission.h"
 #include "engine/core/bulletins.h"
@@ -18,18 +17,7 @@
 namespace merit {
 namespace {
 
-Digest LogLeaf(int64_t timestamp_ms, const Digest& payload_hash) {
-  char input[40];
-  for (int place = 0; place < 8; ++place) {
-    input[place] = static_cast<char>(static_cast<uint64_t>(timestamp_ms) >> (56 - 8 * place));
-  }
-  std::copy(payload_hash.begin(), payload_hash.end(), input + 8);
-  return MerkleLeaf({input, sizeof(input)});
-}
-
-uint32_t IdHash(const Envelope& event) {
-  return event.decodable ? static_cast<uint32_t>(Hash64(event.event_id)) : 0;
-}
+constexpr size_t kUnhashedMax = 32;
 
 }  // namespace
 
@@ -53,16 +41,15 @@ City* Machine::CityOf(std::string_view key) {
 // --- one record --------------------------------------------------------------------------------
 
 Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
+  const Reading& reading = look_ahead_.Take(record);
   City* const city = CityOf(record.key);
   if (city == nullptr) {
-    TryToOpen(record, outputs);
+    TryToOpen(record, reading, outputs);
     return Stop::kNone;
   }
-  const Envelope& event = reader_.Read(record.value);
-  const Digest payload_hash = Sha256(record.value);
-  const uint32_t id_hash = IdHash(event);
+  const Envelope& event = *reading.event;
   uint32_t producer = kNone;
-  std::optional<Verdict> refusal = RefuseEnvelope(*city, event, payload_hash, id_hash);
+  std::optional<Verdict> refusal = RefuseEnvelope(*city, event, reading.payload_hash, reading.id_hash);
   if (!refusal) refusal = RefuseProducer(*city, event, &producer);
   // A newer program's event, from somebody who may send it: nothing has changed yet.
   if (!refusal && event.unknown_body) return Stop::kNewerEvent;
@@ -70,7 +57,7 @@ Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
   const bool closes_day = !refusal && event.body_number == v1::Event::kDayClosed;
   if (closes_day) PublishScores(*city, outputs);
   city->row.time_ms = std::max(city->row.time_ms, record.timestamp_ms);
-  city->log_tree.Append(LogLeaf(record.timestamp_ms, payload_hash));
+  city->log_tree.Append(reading.log_leaf);
   effects_.Clear();
   Fold fold{*city, effects_, event, ++city->row.seq, city->row.time_ms, producer, {}, 0};
   Verdict verdict = refusal ? *refusal : FoldBody(fold);
@@ -85,7 +72,7 @@ Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
   if (Absorbs(verdict.code)) {
     const auto occurred_day = static_cast<int32_t>(OccurredDay(event, city->row.utc_offset_minutes));
     const auto dedupe_days = static_cast<int32_t>(city->policies[0]->numbers().dedupe_days());
-    city->dedupe.Insert(id_hash, event.event_id, {payload_hash, static_cast<uint32_t>(verdict.code)},
+    city->dedupe.Insert(reading.id_hash, event.event_id, {reading.payload_hash, static_cast<uint32_t>(verdict.code)},
                         std::max(open_day, occurred_day) + dedupe_days);
   }
   if (verdict.code == v1::CODE_UNDECODABLE || verdict.code == v1::CODE_WRONG_KEY) {
@@ -109,12 +96,24 @@ void Machine::Conclude(City& city, Fold& fold, const Verdict& verdict, int32_t o
                          fold.event.decodable ? fold.event.event_id : std::string_view(), verdict.code,
                          verdict.detail};
   fold.effects.EachPart(head, [&](std::string_view bytes) {
-    city.outcome_tree.Append(MerkleLeaf(bytes));
+    unhashed_.push_back({&city, bytes.size()});
+    unhashed_bytes_.append(bytes);
     outputs->Add(Topic::kOutcomes, city.key, fold.time_ms, bytes);
   });
+  if (unhashed_.size() >= kUnhashedMax) HashOutcomes();
   if (!verdict.applied()) return;
   if (fold.event.body_number == v1::Event::kDayClosed) AfterDay(city, open_day, fold.seq, outputs);
   if (fold.created) Wake(city, *fold.created, fold.time_ms, outputs);
+}
+
+void Machine::HashOutcomes() {
+  std::string_view bytes = unhashed_bytes_;
+  for (const Unhashed& outcome : unhashed_) {
+    outcome.city->outcome_tree.Append(MerkleLeaf(bytes.substr(0, outcome.size)));
+    bytes.remove_prefix(outcome.size);
+  }
+  unhashed_.clear();
+  unhashed_bytes_.clear();
 }
 
 // --- waiting events ----------------------------------------------------------------------------
@@ -144,6 +143,7 @@ void Machine::Wake(City& city, const Created& created, int64_t time_ms, Outputs*
 // --- after a DayClosed -------------------------------------------------------------------------
 
 void Machine::AfterDay(City& city, int32_t day, uint64_t seq, Outputs* outputs) {
+  HashOutcomes();
   std::vector<v1::Bulletin> bulletins = BulletinsOf(city, day);
   const std::vector<uint32_t> orphans = WaitingDue(city, day);
   const std::string seal = SealDay(city, day, seq);
@@ -169,6 +169,8 @@ void Machine::AfterDay(City& city, int32_t day, uint64_t seq, Outputs* outputs) 
 }
 
 void Machine::Flush(Outputs* outputs) {
+  look_ahead_.Clear();
+  HashOutcomes();
   for (const auto& [code, city] : cities_) PublishScores(*city, outputs);
 }
 
@@ -194,8 +196,8 @@ Verdict Machine::RefuseOpening(const Record& record, const Envelope& event) {
   return Applied();
 }
 
-void Machine::TryToOpen(const Record& record, Outputs* outputs) {
-  const Envelope& event = reader_.Read(record.value);
+void Machine::TryToOpen(const Record& record, const Reading& reading, Outputs* outputs) {
+  const Envelope& event = *reading.event;
   const Verdict refusal = RefuseOpening(record, event);
   if (!refusal.applied()) {
     ++code_counts_[refusal.code];
@@ -209,13 +211,12 @@ void Machine::TryToOpen(const Record& record, Outputs* outputs) {
   OpenCity(city, static_cast<const v1::ProgrammeOpened&>(*event.body));
   city.row.seq = 1;
   city.row.time_ms = std::max<int64_t>(0, record.timestamp_ms);
-  const Digest payload_hash = Sha256(record.value);
-  city.log_tree.Append(LogLeaf(record.timestamp_ms, payload_hash));
+  city.log_tree.Append(reading.log_leaf);
   effects_.Clear();
   effects_.PolicyInForce(1);
   const auto occurred_day = static_cast<int32_t>(OccurredDay(event, city.row.utc_offset_minutes));
   const auto dedupe_days = static_cast<int32_t>(city.policies[0]->numbers().dedupe_days());
-  city.dedupe.Insert(IdHash(event), event.event_id, {payload_hash, v1::CODE_APPLIED},
+  city.dedupe.Insert(reading.id_hash, event.event_id, {reading.payload_hash, v1::CODE_APPLIED},
                      std::max(city.open_day(), occurred_day) + dedupe_days);
   Fold fold{city, effects_, event, city.row.seq, city.row.time_ms, kNone, {}, 0};
   Conclude(city, fold, Applied(), city.open_day(), outputs);
@@ -236,6 +237,7 @@ void Machine::DeadLetter(const Record& record, const Verdict& verdict, uint64_t 
 // --- image and memory --------------------------------------------------------------------------
 
 void Machine::Collect(ImageChanges* changes) {
+  MERIT_CHECK(unhashed_.empty());
   for (const auto& [code, city] : cities_) {
     MERIT_CHECK(city->pending_scores.empty());
     city->Collect(changes);

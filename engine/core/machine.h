@@ -13,6 +13,9 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "engine/base/output.h"
 #include "engine/base/record.h"
@@ -34,8 +37,11 @@ class Machine {
 
   [[nodiscard]] Stop FoldRecord(const Record& record, Outputs* outputs);
 
-  // A record that will be folded LookAhead::kRecords records from now: saves time, changes nothing.
-  void Announce(const Record& record) { look_ahead_.Show(CityOf(record.key), record); }
+  // The records that are folded next, at most LookAhead::kRecords, in this order: saves time, changes nothing. Nothing
+  // that was announced before is still to be folded.
+  void Announce(std::span<const Record> records) {
+    look_ahead_.Show(records, [this](std::string_view key) { return CityOf(key); });
+  }
 
   // Publishes what is pending: at the end of a batch, always before a save.
   void Flush(Outputs* outputs);
@@ -53,24 +59,29 @@ class Machine {
   void EvictTo(size_t bytes);
 
  private:
-
-
   City* CityOf(std::string_view key);
-  void TryToOpen(const Record& record, Outputs* outputs);
+  void TryToOpen(const Record& record, const Reading& reading, Outputs* outputs);
   Verdict RefuseOpening(const Record& record, const Envelope& event);
   static Verdict FoldBody(Fold& fold);
   void Conclude(City& city, Fold& fold, const Verdict& verdict, int32_t open_day, Outputs* outputs);
   void Wake(City& city, const Created& created, int64_t time_ms, Outputs* outputs);
   void AfterDay(City& city, int32_t day, uint64_t seq, Outputs* outputs);
+  void HashOutcomes();
   void DeadLetter(const Record& record, const Verdict& verdict, uint64_t seq, Outputs* outputs);
 
   Image* const image_;
   std::map<uint32_t, std::unique_ptr<City>> cities_;
   City* last_city_ = nullptr;  // records of a city come in runs
   LookAhead look_ahead_;
-  EnvelopeReader reader_;
   EnvelopeReader waiting_reader_;
   Effects effects_;
+  // Outcomes whose leaves are not in their cities' trees yet: hashed many at a time.
+  struct Unhashed {
+    City* city;
+    size_t size;
+  };
+  std::vector<Unhashed> unhashed_;
+  std::string unhashed_bytes_;  // one after the other
   CodeCounts code_counts_{};
 };
 

@@ -223,7 +223,10 @@ void PublishScores(City& city, Outputs* outputs) {
   });
   ScoreWriter writer(city);
   std::string key;
-  for (const PendingScore& score : pending) {
+  constexpr size_t kAhead = 4;
+  for (size_t place = 0; place < pending.size(); ++place) {
+    if (place + kAhead < pending.size()) city.drivers.PrefetchRow(pending[place + kAhead].driver);
+    const PendingScore& score = pending[place];
     const DriverRow& driver = city.drivers.Get(score.driver);
     key.assign(city.key).append("|").append(driver.id.view());
     outputs->Add(Topic::kScores, key, score.time_ms, writer.Write(score));

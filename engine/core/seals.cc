@@ -1,6 +1,7 @@
 #include "engine/core/seals.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/core/decimal.h"
 #include "merit/v1/seal.pb.h"
@@ -9,20 +10,26 @@ namespace merit {
 namespace {
 
 Digest LeafOf(const DriverRow& driver) {
-  std::string line = driver.id.str();
+  char line[kIdSizeMax + 6 * (1 + kDecimalMax64) + 1 + kDecimalMax];
+  char* end = std::copy(driver.id.view().begin(), driver.id.view().end(), line);
   for (int64_t number : {driver.available_pts, driver.held_pts, driver.arrears_pts,
                          static_cast<int64_t>(driver.approved), static_cast<int64_t>(driver.decided),
                          static_cast<int64_t>(driver.contrib_count)}) {
-    line.append("\t").append(std::to_string(number));
+    *end++ = '\t';
+    end = std::to_chars(end, std::end(line), number).ptr;
   }
-  line.append("\t").append(Decimal(driver.sums[0] + driver.sums[1] + driver.sums[2] - driver.sums[3]));
-  return MerkleLeaf(line);
+  *end++ = '\t';
+  end = PutDecimal(end, driver.sums[0] + driver.sums[1] + driver.sums[2] - driver.sums[3]);
+  return MerkleLeaf({line, static_cast<size_t>(end - line)});
 }
 
 Digest AccountRoot(City& city) {
   std::vector<uint32_t> stale = city.TakeDue(ListKind::kStaleLeaves, 0);
   std::sort(stale.begin(), stale.end());
-  for (uint32_t driver : stale) {
+  constexpr size_t kAhead = 4;
+  for (size_t place = 0; place < stale.size(); ++place) {
+    if (place + kAhead < stale.size()) city.drivers.PrefetchRow(stale[place + kAhead]);
+    const uint32_t driver = stale[place];
     DriverRow& row = city.drivers.Edit(driver);
     row.leaf_stale = false;
     city.accounts.Set(driver, LeafOf(row));

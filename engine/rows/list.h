@@ -4,6 +4,7 @@
 //   Cost     as std::vector, but a third of its size where it is empty, and most lists of most rows are
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -71,6 +72,11 @@ class List {
     }
   }
 
+  // Room for so many, asked for at once.
+  void reserve(uint32_t count) {
+    if (count > 0 && (block_ == nullptr || count > block_->capacity)) Grow(count);
+  }
+
   void clear() {
     std::free(block_);
     block_ = nullptr;
@@ -87,7 +93,10 @@ class List {
   void Reserve(uint32_t wanted) {
     if (block_ != nullptr && wanted <= block_->capacity) return;
     const uint32_t size_now = size();
-    const uint32_t capacity = size_now < 4 ? size_now + 1 : size_now + size_now / 2;
+    Grow(std::max(wanted, size_now < 4 ? size_now + 1 : size_now + size_now / 2));
+  }
+  void Grow(uint32_t capacity) {
+    const uint32_t size_now = size();
     void* const grown = std::realloc(block_, sizeof(Block) + capacity * sizeof(T));
     MERIT_CHECK(grown != nullptr);
     block_ = static_cast<Block*>(grown);

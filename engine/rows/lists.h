@@ -5,6 +5,7 @@
 //   Format   table | kind | key | chunk -> up to kChunkValues numbers, 4 bytes little endian each
 #pragma once
 
+#include <array>
 #include <cstring>
 #include <map>
 #include <set>
@@ -26,9 +27,8 @@ class Lists {
   }
 
   void Append(uint8_t kind, uint32_t key, uint32_t value) {
-    const Name name{kind, key};
-    Values& list = lists_[name];
-    if (list.changed_from == list.numbers.size()) changed_.insert(name);
+    Values& list = Find(kind, key);
+    if (list.changed_from == list.numbers.size()) changed_.insert({kind, key});
     list.numbers.push_back(value);
   }
 
@@ -41,6 +41,7 @@ class Lists {
       erased_.insert(Key(found->first, chunk));
     }
     lists_.erase(found);
+    recent_[kind % kRecent].list = nullptr;
     return numbers;
   }
 
@@ -107,6 +108,13 @@ class Lists {
     uint32_t saved_chunks = 0;
   };
 
+  // Made where there is none. Most of a kind's values go where the one before went.
+  Values& Find(uint8_t kind, uint32_t key) {
+    Recent& recent = recent_[kind % kRecent];
+    if (recent.list == nullptr || recent.name != Name{kind, key}) recent = {{kind, key}, &lists_[{kind, key}]};
+    return *recent.list;
+  }
+
   std::string Key(const Name& name, uint32_t chunk) const {
     std::string key = prefix_;
     key.push_back(static_cast<char>(name.first));
@@ -119,6 +127,12 @@ class Lists {
   std::map<Name, Values> lists_;
   std::set<Name> changed_;
   std::set<std::string> erased_;
+  static constexpr size_t kRecent = 16;
+  struct Recent {
+    Name name;
+    Values* list = nullptr;
+  };
+  std::array<Recent, kRecent> recent_;
 };
 
 }  // namespace merit

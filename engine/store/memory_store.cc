@@ -38,15 +38,14 @@ Status MemoryStore::Scan(std::string_view prefix, const Visit& visit) {
   return failure_;
 }
 
-Status MemoryStore::Save(Changes* changes) {
+Status MemoryStore::Save(const Changes& changes) {
   bool late = false;
   RETURN_IF_ERROR(Begin("Save", &late));
-  SortChanges(changes);
-  for (const Change& change : *changes) {
-    if (change.erase) {
-      rows_.erase(change.key);
+  for (const Change* const change : InKeyOrder(changes)) {
+    if (change->erase) {
+      rows_.erase(change->key);
     } else {
-      rows_.insert_or_assign(change.key, change.value);
+      rows_.insert_or_assign(change->key, change->value);
     }
   }
   return failure_;

@@ -193,20 +193,18 @@ Status RocksStore::Scan(std::string_view prefix, const Visit& visit) {
   return OkStatus();
 }
 
-Status RocksStore::Save(Changes* changes) {
+Status RocksStore::Save(const Changes& changes) {
   RETURN_IF_ERROR(Alive());
   MERIT_CHECK(!read_only_);
-  if (changes->empty()) return OkStatus();
-  SortChanges(changes);
-
+  if (changes.empty()) return OkStatus();
   constexpr size_t kChangeOverhead = 16;  // tag and lengths
   size_t size = kChangeOverhead;
-  for (const Change& change : *changes)
+  for (const Change& change : changes)
     size += change.key.size() + change.value.size() + kChangeOverhead;
   rocksdb::WriteBatch batch(size);
   rocksdb::Status status;
-  for (const Change& change : *changes) {
-    status = change.erase ? batch.Delete(change.key) : batch.Put(change.key, change.value);
+  for (const Change* const change : InKeyOrder(changes)) {
+    status = change->erase ? batch.Delete(change->key) : batch.Put(change->key, change->value);
     if (!status.ok()) return End(FromRocks(status, directory_, "save"));
   }
   rocksdb::WriteOptions synced;

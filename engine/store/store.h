@@ -32,8 +32,8 @@ class Store {
   // Every key that begins with `prefix`, in byte order; ends early when `visit` returns false.
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   [[nodiscard]] virtual Status Scan(std::string_view prefix, const Visit& visit) = 0;
-  // Keys need not be sorted; the store may reorder `changes`.
-  [[nodiscard]] virtual Status Save(Changes* changes) = 0;
+  // In any order.
+  [[nodiscard]] virtual Status Save(const Changes& changes) = 0;
 };
 
 }  // namespace merit

@@ -86,9 +86,9 @@ Status TroubledStore::Scan(std::string_view prefix, const Visit& visit) {
   return status;
 }
 
-Status TroubledStore::Save(Changes* changes) {
+Status TroubledStore::Save(const Changes& changes) {
   call_ = "Save";
-  for (const Change& change : *changes) {
+  for (const Change& change : changes) {
     if (change.key == "cursor") continue;
     TableUse& use = trouble_->coverage().tables[static_cast<unsigned char>(change.key[4])];
     ++(change.erase ? use.erasures : use.puts);

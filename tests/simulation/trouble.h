@@ -80,7 +80,7 @@ class TroubledStore final : public Store {
   TroubledStore(MemoryStore::Rows rows, Trouble* trouble);
   [[nodiscard]] StatusOr<bool> Get(std::string_view key, std::string* value) override;
   [[nodiscard]] Status Scan(std::string_view prefix, const Visit& visit) override;
-  [[nodiscard]] Status Save(Changes* changes) override;
+  [[nodiscard]] Status Save(const Changes& changes) override;
   const MemoryStore::Rows& rows() const { return store_.rows(); }
 
  private:

@@ -31,7 +31,7 @@ TEST(MemoryStore, ASaveThatFailsOrCrashesLeavesAllOrNothing) {
     std::string value;
     ASSERT_TRUE(store.Get("a", &value).ok());
     Changes changes = ToAfter();
-    EXPECT_EQ(store.Save(&changes).code(), c.code);
+    EXPECT_EQ(store.Save(changes).code(), c.code);
     EXPECT_EQ(store.rows(), c.saved ? kAfter : kBefore);
     EXPECT_EQ(store.crashed(), c.crashed);
   }
@@ -44,11 +44,11 @@ TEST(MemoryStore, AfterAFailureNothingWorksUntilItIsReopened) {
   EXPECT_FALSE(store.Get("a", &value).ok());
   EXPECT_FALSE(store.Scan("", [](auto, auto) { return true; }).ok());
   Changes changes = ToAfter();
-  EXPECT_FALSE(store.Save(&changes).ok());
+  EXPECT_FALSE(store.Save(changes).ok());
   EXPECT_EQ(store.calls(), 1u);
 
   MemoryStore reopened(store.rows());
-  EXPECT_TRUE(reopened.Save(&changes).ok());
+  EXPECT_TRUE(reopened.Save(changes).ok());
   EXPECT_EQ(reopened.rows(), kAfter);
   EXPECT_EQ(store.rows(), kBefore) << "the copy is another disk";
 }

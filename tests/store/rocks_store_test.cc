@@ -112,13 +112,13 @@ TEST(RocksStore, ASecondOpenerIsRefused) {
         {scratch.path().c_str(), "open", std::to_string(getpid()).c_str(), "stop it first"});
   }
   Changes changes = {{"a", "1"}};
-  EXPECT_TRUE(first->Save(&changes).ok()) << "the first is not disturbed";
+  EXPECT_TRUE(first->Save(changes).ok()) << "the first is not disturbed";
 }
 
 TEST(RocksStore, ReadersShareAndChangeNothing) {
   const ScratchDirectory scratch;
   Changes changes = Generation(1, 500, 4000);
-  ASSERT_TRUE(MustOpen(scratch.path())->Save(&changes).ok());
+  ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   const auto files = [&] {
     std::vector<std::pair<std::string, uintmax_t>> all;
     for (const auto& entry : fs::directory_iterator(scratch.path())) {
@@ -162,7 +162,7 @@ TEST(RocksStore, OtherPeoplesDirectoriesAreLeftAlone) {
 TEST(RocksStore, AMissingCurrentIsDamageNotANewStore) {
   const ScratchDirectory scratch;
   Changes changes = Generation(1, 10, 100);
-  ASSERT_TRUE(MustOpen(scratch.path())->Save(&changes).ok());
+  ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   const size_t logs = FilesOf(scratch.path(), ".log").size();
   fs::remove(scratch / "CURRENT");
   ExpectMessage(RocksStore::Open(scratch.path()).status(), StatusCode::kDataLoss,
@@ -182,7 +182,7 @@ TEST(RocksStore, AMissingFileOfTheStoreIsDamage) {
     const ScratchDirectory scratch;
     for (unsigned generation = 0; generation < 3; ++generation) {
       Changes changes = Generation(generation, 300, 4000);
-      ASSERT_TRUE(MustOpen(scratch.path())->Save(&changes).ok());
+      ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
     }
     for (const auto& entry : fs::directory_iterator(scratch.path())) {
       const std::string name = entry.path().filename();
@@ -197,7 +197,7 @@ TEST(RocksStore, AMissingFileOfTheStoreIsDamage) {
 TEST(RocksStore, ADamagedTableFileIsDataLoss) {
   const ScratchDirectory scratch;
   Changes changes = Generation(1, 300, 4000);
-  ASSERT_TRUE(MustOpen(scratch.path())->Save(&changes).ok());
+  ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   MustOpen(scratch.path());  // opening flushes the log into a table
   const auto tables = FilesOf(scratch.path(), ".sst");
   ASSERT_FALSE(tables.empty());
@@ -208,13 +208,13 @@ TEST(RocksStore, ADamagedTableFileIsDataLoss) {
   ExpectMessage(got->Get(PageKey(0), &value).status(), StatusCode::kDataLoss,
                 {scratch.path().c_str(), "checksum", "move this directory away"});
   EXPECT_EQ(got->Get(PageKey(299), &value).status().code(), StatusCode::kDataLoss) << "ended";
-  EXPECT_EQ(got->Save(&changes).code(), StatusCode::kDataLoss) << "ended";
+  EXPECT_EQ(got->Save(changes).code(), StatusCode::kDataLoss) << "ended";
 }
 
 TEST(RocksStore, ADamagedTableFileIsFoundByAScan) {
   const ScratchDirectory scratch;
   Changes changes = Generation(1, 300, 4000);
-  ASSERT_TRUE(MustOpen(scratch.path())->Save(&changes).ok());
+  ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   MustOpen(scratch.path());
   for (const auto& table : FilesOf(scratch.path(), ".sst")) FlipByte(table, 600000);
   const auto store = MustOpen(scratch.path());
@@ -230,7 +230,7 @@ TEST(RocksStore, AFailureInTheBackgroundEndsTheStore) {
   const ScratchDirectory scratch;
   for (unsigned generation = 1; generation <= 3; ++generation) {
     Changes changes = Generation(generation, 300, 4000);
-    ASSERT_TRUE(MustOpen(scratch.path())->Save(&changes).ok());
+    ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   }
   MustOpen(scratch.path());
   auto tables = FilesOf(scratch.path(), ".sst");
@@ -240,9 +240,9 @@ TEST(RocksStore, AFailureInTheBackgroundEndsTheStore) {
   const auto store = MustOpen(scratch.path());
   Changes changes = Generation(4, 300, 4000);
   changes.push_back({"healthy", "1"});
-  ASSERT_TRUE(store->Save(&changes).ok());
+  ASSERT_TRUE(store->Save(changes).ok());
   Changes more = {{"more", "1"}};
-  Status status = store->Save(&more);  // flushes the fourth table, which starts the compaction
+  Status status = store->Save(more);  // flushes the fourth table, which starts the compaction
   std::string value;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (status.ok() && std::chrono::steady_clock::now() < deadline) {
@@ -260,7 +260,7 @@ TEST(RocksStore, ADamagedLogGivesAnEarlierSaveWhole) {
     const auto store = MustOpen(scratch.path(), roomy);
     for (unsigned generation = 1; generation <= 8; ++generation) {
       Changes changes = Generation(generation, 100, 1000);
-      ASSERT_TRUE(store->Save(&changes).ok());
+      ASSERT_TRUE(store->Save(changes).ok());
     }
   }
   const auto logs = FilesOf(scratch.path(), ".log");
@@ -276,7 +276,7 @@ TEST(RocksStore, AFailedWriteEndsTheStoreAndKeepsTheLastSave) {
   const ScratchDirectory scratch;
   auto store = MustOpen(scratch.path(), {.write_buffer_bytes = 64 << 20});
   Changes changes = Generation(1, 100, 1000);
-  ASSERT_TRUE(store->Save(&changes).ok());
+  ASSERT_TRUE(store->Save(changes).ok());
 
   rlimit unlimited{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &unlimited), 0);
@@ -284,13 +284,13 @@ TEST(RocksStore, AFailedWriteEndsTheStoreAndKeepsTheLastSave) {
   const rlimit limited{2 << 20, unlimited.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limited), 0);
   changes = Generation(2, 100, 40000);
-  const Status failed = store->Save(&changes);
+  const Status failed = store->Save(changes);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &unlimited), 0);
   signal(SIGXFSZ, previous);
 
   ExpectMessage(failed, StatusCode::kAborted, {scratch.path().c_str(), "start again"});
   changes = Generation(3, 100, 10);
-  EXPECT_EQ(store->Save(&changes), failed)
+  EXPECT_EQ(store->Save(changes), failed)
       << "the store is ended, though there would be room again";
   std::string value;
   EXPECT_EQ(store->Get(PageKey(0), &value).status(), failed);
@@ -298,7 +298,7 @@ TEST(RocksStore, AFailedWriteEndsTheStoreAndKeepsTheLastSave) {
   store.reset();
   store = MustOpen(scratch.path());
   EXPECT_EQ(GenerationOf(*store, 100), 1);
-  EXPECT_TRUE(store->Save(&changes).ok());
+  EXPECT_TRUE(store->Save(changes).ok());
   EXPECT_EQ(GenerationOf(*store, 100), 3);
 }
 
@@ -322,12 +322,12 @@ TEST(RocksStore, AFullDiskEndsTheStoreAndKeepsTheLastSave) {
       for (int page = 0; page < 200; ++page) {
         changes.push_back({Cat("x", generation, " ", page), Noise(generation, 3000)});
       }
-      failed = store->Save(&changes);
+      failed = store->Save(changes);
     }
     ExpectMessage(failed, StatusCode::kResourceExhausted,
                   {scratch.path().c_str(), "full", "free space"});
     Changes small = {{"small", "1"}};
-    EXPECT_EQ(store->Save(&small), failed);
+    EXPECT_EQ(store->Save(small), failed);
   }
   // Enlarged, it opens with a whole save: the last that worked, or the one whose sync or flush
   // failed late.
@@ -337,7 +337,7 @@ TEST(RocksStore, AFullDiskEndsTheStoreAndKeepsTheLastSave) {
   EXPECT_GE(kept, static_cast<int>(generation) - 1);
   EXPECT_LE(kept, static_cast<int>(generation));
   Changes changes = Generation(generation + 1, 1000, 3000);
-  EXPECT_TRUE(store->Save(&changes).ok());
+  EXPECT_TRUE(store->Save(changes).ok());
 }
 
 constexpr int kVictimPages = 1500;
@@ -352,7 +352,7 @@ TEST(RocksStoreVictim, DISABLED_SavesUntilItIsKilled) {
   ASSERT_GE(begin, -1);
   for (unsigned generation = static_cast<unsigned>(begin + 1);; ++generation) {
     Changes changes = Generation(generation, kVictimPages, 2000);
-    ASSERT_TRUE(store->Save(&changes).ok());
+    ASSERT_TRUE(store->Save(changes).ok());
     ASSERT_EQ(write(STDIN_FILENO, &generation, sizeof generation),
               static_cast<ssize_t>(sizeof generation));
   }
@@ -421,7 +421,7 @@ TEST(RocksStore, MemoryIsBounded) {
       changes.push_back(
           {PageKey(static_cast<int>(save * 300 + page)), Noise(save * 300 + page, 8000)});
     }
-    ASSERT_TRUE(store->Save(&changes).ok());
+    ASSERT_TRUE(store->Save(changes).ok());
   }
   std::string value;
   for (int get = 0; get < 20000; ++get) {

@@ -64,7 +64,7 @@ class StoreTest : public testing::TestWithParam<const char*> {
     store_ = &disk_->Reopen();
   }
 
-  void Save(Changes changes) { ASSERT_TRUE(store_->Save(&changes).ok()); }
+  void Save(Changes changes) { ASSERT_TRUE(store_->Save(changes).ok()); }
   void Reopen() { store_ = &disk_->Reopen(); }
 
   std::string Get(std::string_view key) {
@@ -168,7 +168,7 @@ TEST_P(StoreTest, EqualsAMapThroughSavesAndReopens) {
       }
     }
     std::shuffle(save.begin(), save.end(), random);
-    ASSERT_TRUE(store_->Save(&save).ok());
+    ASSERT_TRUE(store_->Save(save).ok());
     if (random() % 10 == 0) Reopen();
     if (random() % 10 == 0) {
       ASSERT_EQ(Scan("k"), expected) << "round " << round;
@@ -184,7 +184,7 @@ TEST_P(StoreTest, EqualsAMapThroughSavesAndReopens) {
 TEST_P(StoreTest, AKeyTwiceInOneSaveIsABrokenInvariant) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   Changes twice = {{"a", "1"}, {"b", ""}, {"a", "2"}};
-  EXPECT_DEATH((void)store_->Save(&twice), "broken invariant");
+  EXPECT_DEATH((void)store_->Save(twice), "broken invariant");
 }
 
 }  // namespace
