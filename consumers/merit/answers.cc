@@ -67,7 +67,7 @@ StatusOr<std::optional<SubmissionAnswer>> Answers::OfDeadLetter(const rd_kafka_m
   v1::DeadLetter letter;
   std::optional<SubmissionAnswer> answer;
   if (!letter.ParseFromArray(message.payload, static_cast<int>(message.len))) return answer;
-  EnvelopeReader reader;
+  thread_local EnvelopeReader reader;  // keeps its memory
   const Envelope& envelope = reader.Read(letter.value());
   const std::string_view event_id = envelope.decodable ? envelope.event_id : std::string_view();
   if (!event_id.empty() && letter.city_seq() > 0) return answer;  // its outcome says so too

@@ -47,12 +47,12 @@ constexpr char kExample[] =
 constexpr char kIntake[] = "intake";
 constexpr int kWaitMs = 100;
 constexpr int64_t kSaveRecords = 1'000'000;
-constexpr auto kSaveInterval = std::chrono::seconds(10);
 
 struct Options {
   KafkaOptions kafka;
   std::string out;
   std::vector<std::string> topics = {kIntake};
+  double save_seconds = 10;
   bool follow = false;
   bool json = false;
 };
@@ -150,6 +150,7 @@ Status Archiving::SaveAll() {
 Status Archiving::Run() {
   RETURN_IF_ERROR(Open());
   Progress progress("records", static_cast<uint64_t>(reader_->ahead()));
+  const std::chrono::duration<double> interval(options_.save_seconds);
   auto saved = Clock::now();
   while (!Interrupted() && (options_.follow || !reader_->at_end())) {
     ASSIGN_OR_RETURN(const KafkaMessage message, reader_->Next(kWaitMs));
@@ -159,7 +160,7 @@ Status Archiving::Run() {
       progress.Add(taken_ - before);
     }
     const bool due =
-        unsaved_ > 0 && (!message || unsaved_ % 1'024 == 0) && Clock::now() - saved > kSaveInterval;
+        unsaved_ > 0 && (!message || unsaved_ % 1'024 == 0) && Clock::now() - saved > interval;
     if (unsaved_ < kSaveRecords && !due) continue;
     RETURN_IF_ERROR(SaveAll());
     saved = Clock::now();
@@ -216,6 +217,11 @@ void AddArchive(CLI::App& app, Run& run) {
       ->delimiter(',')
       ->check(CLI::IsMember({"intake", "outcomes", "scores", "seals", "bulletins", "dead-letters"}))
       ->option_text("NAME,... [intake]");
+  command
+      ->add_option("--save-every", options->save_seconds,
+                   "seconds; what was copied since is copied again after a kill")
+      ->check(CLI::Range(0.01, 3'600.0))
+      ->option_text("SECONDS [10]");
   command->add_flag("--follow", options->follow, "go on with what comes, until it is interrupted");
   command->add_flag("--json", options->json, "the summary as JSON");
   command->callback([options, &run] { run = [options] { return RunArchive(*options); }; });

@@ -8,6 +8,7 @@ namespace {
 
 // Two megabytes: a dead letter holds a whole record of the intake, whose batches may be one megabyte, and its key.
 constexpr int64_t kDeadLetterBytesMax = 2 << 20;
+constexpr int64_t kDeadLetterOverhead = 64 << 10;
 constexpr int64_t kWeekMs = int64_t{7} * 24 * 3'600 * 1'000;
 constexpr const char* kForEver = "9223372036854775807";
 
@@ -43,6 +44,10 @@ class Check {
     const std::string is = ValueOr(config_, property, std::to_string(needed));
     if (NumberOf(is) < needed) Add(property, is, Cat("at least ", needed), why, matters);
   }
+  void AtMost(const std::string& property, int64_t needed, const std::string& why) {
+    const std::string is = ValueOr(config_, property, "0");
+    if (NumberOf(is) > needed) Add(property, is, Cat("at most ", needed), why);
+  }
   void Add(const std::string& property, const std::string& is, const std::string& needs,
            const std::string& why, bool matters = true) {
     findings_->push_back({topic_, property, is, needs, why, matters});
@@ -63,6 +68,9 @@ void CheckKept(Check& check) {
 
 void CheckIntake(Check& check, const TopicLayout& layout) {
   CheckKept(check);
+  check.AtMost("max.message.bytes", kDeadLetterBytesMax - kDeadLetterOverhead,
+               "a record that is no event becomes a dead letter whole: one that is larger than "
+               "the engine can send would stop it, and no event is larger than 64 KiB");
   if (layout.producers_time) {
     check.Is("message.timestamp.type", "CreateTime", "asked for with --timestamps producer");
     check.Is("message.timestamp.after.max.ms", kForEver, kAnyTime);

@@ -57,7 +57,7 @@ bool WantsSignature(const Envelope& envelope, const SubmissionOptions& options) 
 
 // What is known of a record before it is sent; signs it where that is asked for.
 void Finish(const SubmissionOptions& options, Submission* submission) {
-  EnvelopeReader reader;
+  thread_local EnvelopeReader reader;  // keeps its memory
   std::string& value = submission->record.value;
   const Envelope& envelope = reader.Read(value);
   submission->event_id = envelope.decodable ? std::string(envelope.event_id) : "";

@@ -9,6 +9,8 @@ StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(KafkaSettings setti
   settings.Default("linger.ms", "5")
       .Default("batch.num.messages", "10000")
       .Default("batch.size", "1000000")
+      // A dead letter holds a whole record of the intake, which may be as large as a batch.
+      .Default("message.max.bytes", "2097152")
       .Default("compression.codec", "lz4")
       .Default("queue.buffering.max.messages", "1000000")
       .Default("queue.buffering.max.kbytes", "262144")
