@@ -3,8 +3,9 @@
 //
 //   Output   Pop gives the earliest action; of equal times the one that was pushed first
 //   Cost     Push and Pop O(log of one day's actions); memory for what is pending, up to kDaysMax
-//   ahead Caveats  what lies before the day that is on is done at once; what lies past kDaysMax is
-//   forgotten
+//            ahead
+//   Caveats  what lies before the day that is on is done at once; what lies past kDaysMax is
+//            forgotten
 #pragma once
 
 #include <algorithm>

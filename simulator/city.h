@@ -1,8 +1,7 @@
 // One city of a simulation: its families of events, interleaved by time.
 //
 //   Output   next_ms() is when the next record or action is due, INT64_MAX at the end. Step runs
-//   one action; Take
-//            gives a record that it wrote, while there is one
+//            one action; Take gives a record that it wrote, while there is one
 //   Caveats  a record's views live until the next Step
 #pragma once
 

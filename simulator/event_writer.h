@@ -2,7 +2,8 @@
 // the signature.
 //
 //   Output   bytes as an importer of the exchange form would write them: fields in ascending order,
-//   defaults left out Cost     no allocation once `out` is large enough; a signature 50 to 100 µs
+//            defaults left out
+//   Cost     no allocation once `out` is large enough; a signature 50 to 100 µs
 #pragma once
 
 #include <google/protobuf/message.h>

@@ -1,7 +1,7 @@
 // Puts an attacker's events and bytes on their way, signed where their producer signs.
 //
 //   Caveats  nothing it sends makes an engine stop: an unknown body comes only from producers that
-//   nobody registered
+//            nobody registered
 #pragma once
 
 #include <string>

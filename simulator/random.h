@@ -3,9 +3,10 @@
 //
 //   Cost     1 ns a number
 //   Caveats  C++ leaves the order of a call's arguments open: draw into a variable first, then pass
-//   it on Source   xoshiro256++ 1.0 and splitmix64, Blackman and Vigna, prng.di.unimi.it; bounds by
-//   multiplication
-//            (Lemire 2019) without its rejection step: a bias of 2^-32 at most does not matter here
+//            it on
+//   Source   xoshiro256++ 1.0 and splitmix64, Blackman and Vigna, prng.di.unimi.it; bounds by
+//            multiplication (Lemire 2019) without its rejection step: a bias of 2^-32 at most does
+//            not matter here
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // Items of partners, redemptions through every state, and the monthly settlement.
 //
 //   Caveats  stock, states and settlement figures are the simulator's own; an engine's are the
-//   truth
+//            truth
 #pragma once
 
 #include <vector>

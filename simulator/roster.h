@@ -2,7 +2,7 @@
 // each driver.
 //
 //   Caveats  points are what the driver surely has, less where the simulator cannot know; never
-//   more than a few
+//            more than a few
 #pragma once
 
 #include <cstdint>

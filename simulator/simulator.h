@@ -7,17 +7,14 @@
 //
 //   Input     options; equal options give equal bytes on every machine and compiler
 //   Output    Next: the next record in order of time; false at the end. Views live until the next
-//   call.
-//             A smaller events_max gives a prefix of the same log.
+//             call. A smaller events_max gives a prefix of the same log.
 //   Threads   one
 //   Cost      1 to 2 µs an honest, unsigned event; 50 to 100 µs for a signature; memory for the
-//   drivers and for what
-//             is pending, whatever the length
+//             drivers and for what is pending, whatever the length
 //   Caveats   the simulator remembers what it wrote, not what an engine made of it: it means an
-//   honest event to be
-//             applied, and is right more than 99 times in 100
-//   Source    DOMAIN.md, EFFECTS.md; sizes of DOMAIN.md §1 (Yibin: 23,400 drivers, 28 platforms, 3
-//   with 80 % of them)
+//             honest event to be applied, and is right more than 99 times in 100
+//   Source    DOMAIN.md, EFFECTS.md; sizes of DOMAIN.md §1 (Yibin: 23,400 drivers, 28 platforms,
+//             3 with 80 % of them)
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // What every family of a city's events shares: time, chance, people, rules, and the way out.
 //
 //   Caveats  every draw and every event is in the order of the agenda: nothing here may depend on
-//   anything else
+//            anything else
 #pragma once
 
 #include <array>

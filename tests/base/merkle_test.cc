@@ -19,8 +19,9 @@ std::vector<Digest> Leaves(size_t count) {
   return leaves;
 }
 
-// MTH({}) = HASH(); MTH({d}) = HASH(0x00 || d); MTH(D_n) = HASH(0x01 || MTH(D[0:k]) || MTH(D[k:n])),
-// k being the largest power of two below n. `leaves` are the hashes of the second case.
+// MTH({}) = HASH(); MTH({d}) = HASH(0x00 || d); MTH(D_n) = HASH(0x01 || MTH(D[0:k]) ||
+// MTH(D[k:n])), k being the largest power of two below n. `leaves` are the hashes of the second
+// case.
 Digest TreeHead(std::span<const Digest> leaves) {
   if (leaves.empty()) return Sha256("");
   if (leaves.size() == 1) return leaves[0];

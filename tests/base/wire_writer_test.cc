@@ -51,7 +51,8 @@ void WriteField(const google::protobuf::Message& message, const Field& field, Wi
     case Field::CPPTYPE_ENUM:
       return out.Unsigned(field.number(),
                           static_cast<uint64_t>(reflection.GetEnumValue(message, &field)));
-    default: FAIL() << field.full_name();
+    default:
+      FAIL() << field.full_name();
   }
 }
 

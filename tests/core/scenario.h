@@ -1,12 +1,11 @@
 // A small city that hears one event after the other, and says what became of it.
 //
 //   Input    events as text-format Event bodies, "driver_opted_out { driver_id: 'A' }"; said twice
-//   in one text, a
-//            field has its last value. Each gets a new event_id and the producer that usually says
-//            it
+//            in one text, a field has its last value. Each gets a new event_id and the producer
+//            that usually says it
 //   Output   Said: the record's own outcome, then those of the waiting events that it woke
-//   Caveats  MERIT_RESTART=<n>: after every n-th record the machine is saved, dropped and restored from
-//   what was saved
+//   Caveats  MERIT_RESTART=<n>: after every n-th record the machine is saved, dropped and restored
+//            from what was saved
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
-"""Prints an archive's records as hexadecimal LogRecords, one a line: proof that two standard libraries suffice.
+"""Prints an archive's records as hexadecimal LogRecords, one a line.
 
-Given the generated archive_pb2, LogRecord.FromString(record) would be the second one.
+Proof that two standard libraries suffice: given the generated archive_pb2,
+LogRecord.FromString(record) would be the second one.
 """
 import io
 import pathlib
@@ -10,7 +11,8 @@ import zstandard
 
 for path in sorted(pathlib.Path(sys.argv[1]).glob("*.zst")):
     with open(path, "rb") as file:
-        content = io.BytesIO(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read())
+        reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+        content = io.BytesIO(reader.read())
     while byte := content.read(1):
         size, shift = byte[0] & 127, 7
         while byte[0] & 128:

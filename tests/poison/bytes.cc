@@ -29,9 +29,15 @@ void Mutate(std::string* bytes, Random& random) {
         if (place < bytes->size())
           (*bytes)[place] = static_cast<char>((*bytes)[place] ^ (1 << random.Below(8u)));
         break;
-      case 3: bytes->erase(place, size); break;
-      case 4: bytes->insert(place, bytes->substr(place, size)); break;
-      case 5: bytes->insert(place, Noise(1 + random.Below(8u), random)); break;
+      case 3:
+        bytes->erase(place, size);
+        break;
+      case 4:
+        bytes->insert(place, bytes->substr(place, size));
+        break;
+      case 5:
+        bytes->insert(place, Noise(1 + random.Below(8u), random));
+        break;
     }
   }
 }
@@ -60,17 +66,23 @@ std::string StrayField(Random& random) {
 std::string DrawBadValue(const Corpus& corpus, Random& random) {
   const std::string& real = RealValue(corpus, random);
   switch (random.Below(10u)) {
-    case 0: return Noise(random.Below(400u), random);
-    case 1: return real.substr(0, random.Below(real.size() + 1));
-    case 2: return real.substr(random.Below(real.size() + 1));
+    case 0:
+      return Noise(random.Below(400u), random);
+    case 1:
+      return real.substr(0, random.Below(real.size() + 1));
+    case 2:
+      return real.substr(random.Below(real.size() + 1));
     case 3: {
       const std::string& other = RealValue(corpus, random);
       return real.substr(0, random.Below(real.size() + 1)) +
              other.substr(random.Below(other.size() + 1));
     }
-    case 4: return real + StrayField(random);
-    case 5: return StrayField(random) + real;
-    case 6: return real + RealValue(corpus, random);  // protobuf merges what comes twice
+    case 4:
+      return real + StrayField(random);
+    case 5:
+      return StrayField(random) + real;
+    case 6:
+      return real + RealValue(corpus, random);  // protobuf merges what comes twice
     case 7:
       return random.Below(20u) == 0 ? Noise(65'530 + random.Below(12u), random) : std::string();
     default: {
@@ -83,12 +95,18 @@ std::string DrawBadValue(const Corpus& corpus, Random& random) {
 
 std::string DrawBadKey(const std::string& good, Random& random) {
   switch (random.Below(6u)) {
-    case 0: return "";
-    case 1: return "000000";
-    case 2: return good.substr(0, 5);
-    case 3: return good + "0";
-    case 4: return std::to_string(100'000 + random.Below(900'000u));
-    default: return Noise(random.Below(12u), random);
+    case 0:
+      return "";
+    case 1:
+      return "000000";
+    case 2:
+      return good.substr(0, 5);
+    case 3:
+      return good + "0";
+    case 4:
+      return std::to_string(100'000 + random.Below(900'000u));
+    default:
+      return Noise(random.Below(12u), random);
   }
 }
 

@@ -33,18 +33,23 @@ void MessageMaker::Set(const Field& field, google::protobuf::Message* message) {
   switch (field.cpp_type()) {
     case Field::CPPTYPE_INT32:
       return reflection.SetInt32(message, &field, static_cast<int32_t>(DrawNumber(field)));
-    case Field::CPPTYPE_INT64: return reflection.SetInt64(message, &field, DrawNumber(field));
+    case Field::CPPTYPE_INT64:
+      return reflection.SetInt64(message, &field, DrawNumber(field));
     case Field::CPPTYPE_UINT32:
       return reflection.SetUInt32(message, &field, static_cast<uint32_t>(DrawNumber(field)));
     case Field::CPPTYPE_UINT64:
       return reflection.SetUInt64(message, &field, static_cast<uint64_t>(DrawNumber(field)));
-    case Field::CPPTYPE_BOOL: return reflection.SetBool(message, &field, random_.Below(2u) == 1);
-    case Field::CPPTYPE_ENUM: return reflection.SetEnumValue(message, &field, DrawEnum(field));
+    case Field::CPPTYPE_BOOL:
+      return reflection.SetBool(message, &field, random_.Below(2u) == 1);
+    case Field::CPPTYPE_ENUM:
+      return reflection.SetEnumValue(message, &field, DrawEnum(field));
     case Field::CPPTYPE_STRING:
       return reflection.SetString(
           message, &field, field.type() == Field::TYPE_BYTES ? DrawBytes() : DrawText(field));
-    case Field::CPPTYPE_MESSAGE: return Fill(reflection.MutableMessage(message, &field));
-    default: return;  // no floating point in the contract
+    case Field::CPPTYPE_MESSAGE:
+      return Fill(reflection.MutableMessage(message, &field));
+    default:
+      return;  // no floating point in the contract
   }
 }
 
@@ -60,13 +65,18 @@ void MessageMaker::SetList(const Field& field, google::protobuf::Message* messag
       case Field::CPPTYPE_UINT64:
         reflection.AddUInt64(message, &field, static_cast<uint64_t>(DrawNumber(field)));
         break;
-      case Field::CPPTYPE_ENUM: reflection.AddEnumValue(message, &field, DrawEnum(field)); break;
+      case Field::CPPTYPE_ENUM:
+        reflection.AddEnumValue(message, &field, DrawEnum(field));
+        break;
       case Field::CPPTYPE_STRING:
         reflection.AddString(message, &field,
                              field.type() == Field::TYPE_BYTES ? DrawBytes() : DrawText(field));
         break;
-      case Field::CPPTYPE_MESSAGE: Fill(reflection.AddMessage(message, &field)); break;
-      default: return;
+      case Field::CPPTYPE_MESSAGE:
+        Fill(reflection.AddMessage(message, &field));
+        break;
+      default:
+        return;
     }
   }
 }
@@ -113,15 +123,22 @@ int64_t MessageMaker::DrawNumber(const Field& field) {
 
 std::string MessageMaker::DrawText(const Field& field) {
   switch (random_.Below(20u)) {
-    case 0: return "";
-    case 1: return std::string(1 + random_.Below(300u), 'x');
-    case 2: return "\xff\xfe no UTF-8";
-    case 3: return std::string("a\0b", 3);
-    case 4: return "\xe7\xa7\xaf\xe5\x88\x86";
+    case 0:
+      return "";
+    case 1:
+      return std::string(1 + random_.Below(300u), 'x');
+    case 2:
+      return "\xff\xfe no UTF-8";
+    case 3:
+      return std::string("a\0b", 3);
+    case 4:
+      return "\xe7\xa7\xaf\xe5\x88\x86";
     case 5:
     case 6:
-    case 7: return field.name().substr(0, 20) + "-" + std::to_string(random_.Below(6u));
-    default: return corpus_.DrawText(field.name(), random_);
+    case 7:
+      return field.name().substr(0, 20) + "-" + std::to_string(random_.Below(6u));
+    default:
+      return corpus_.DrawText(field.name(), random_);
   }
 }
 

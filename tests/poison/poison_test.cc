@@ -1,8 +1,8 @@
-// Nothing that bytes can say aborts the fold, makes two machines differ, or leaves a gap in a city's
-// numbers.
+// Nothing that bytes can say aborts the fold, makes two machines differ, or leaves a gap in a
+// city's numbers.
 //
-//   Caveats  MERIT_CASES sets how many bad records a test makes, MERIT_SEED the first seed. An abort
-//            names its seed and case
+//   Caveats  MERIT_CASES sets how many bad records a test makes, MERIT_SEED the first seed. An
+//            abort names its seed and case
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>

@@ -75,10 +75,10 @@ ExchangeRecord Parsed(std::string_view line) {
 bool IsOneLine(const std::string& json) { return json.find('\n') == std::string::npos; }
 
 TEST(Exchange, AnEventsBytes) {
-  const ExchangeRecord record = Parsed(
-      R"({"event": {"day_closed": {"day": 20512}, "occurred_at_ms": "1772294400000",)"
-      R"( "producer_id": "clock", "city_code": 511500, "event_id": "e1"},)"
-      R"( "timestamp_ms": 1772294400001, "key": "511500"})");
+  const ExchangeRecord record =
+      Parsed(R"({"event": {"day_closed": {"day": 20512}, "occurred_at_ms": "1772294400000",)"
+             R"( "producer_id": "clock", "city_code": 511500, "event_id": "e1"},)"
+             R"( "timestamp_ms": 1772294400001, "key": "511500"})");
   EXPECT_EQ(record.key, "511500");
   EXPECT_EQ(record.timestamp_ms, 1772294400001);
   EXPECT_EQ(record.value,
@@ -134,9 +134,8 @@ TEST(Exchange, FailuresNameWhatIsWrong) {
   expect(R"({"key": "5", "timestamp_ms": 1, "event": {"event_idd": "e"}})", "event_idd");
   expect(R"({"key": "5", "timestamp_ms": 1, "event": {"report_reviewed": {"reviewer": "r"}}})",
          "reviewer");
-  expect(
-      R"({"key": "5", "timestamp_ms": 1, "event": {"report_reviewed": {"decision": "NO_X"}}})",
-      "NO_X");
+  expect(R"({"key": "5", "timestamp_ms": 1, "event": {"report_reviewed": {"decision": "NO_X"}}})",
+         "NO_X");
   expect(R"({"key": "5", "timestamp_ms": 1, "event": {"city_code": 4294967296}})", "4294967296");
   expect(R"({"key": "5", "timestamp_ms": 1, "event": {"city_code": "x"}})", "x");
 }
