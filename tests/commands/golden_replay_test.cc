@@ -79,7 +79,7 @@ std::string TestName(const testing::TestParamInfo<const char*>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, GoldenReplay, testing::Values("small-1", "hostile-1", "year-1"),
+INSTANTIATE_TEST_SUITE_P(Logs, GoldenReplay, testing::Values("small-1", "hostile-1", "year-1", "parts-1"),
                          TestName);
 
 }  // namespace

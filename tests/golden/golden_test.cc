@@ -1,8 +1,8 @@
 // The golden logs: a log in; every outcome, score, seal, bulletin and the state out.
 //
-// What they must give was made by an independent implementation. Where one differs, the program or the text is wrong:
-// find out which from the text. MERIT_REWRITE=1 writes what the program gives in place of what is there: commit only
-// what you understand.
+// What they must give was made by an independent implementation. Where one differs, the program or
+// the text is wrong: find out which from the text. MERIT_REWRITE=1 writes what the program gives in
+// place of what is there: commit only what you understand.
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -12,9 +12,12 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/core/event_types.h"
 #include "engine/core/state_export.h"
 #include "engine/engine.h"
 #include "engine/log/memory_log.h"
@@ -22,9 +25,11 @@
 #include "engine/store/memory_store.h"
 #include "engine/wire/exchange.h"
 #include "merit/v1/bulletin.pb.h"
+#include "merit/v1/event.pb.h"
 #include "merit/v1/outcome.pb.h"
 #include "merit/v1/score.pb.h"
 #include "merit/v1/seal.pb.h"
+#include "tests/simulation/reach.h"
 
 namespace merit {
 namespace {
@@ -118,8 +123,11 @@ Answers Fold(const fs::path& log_path, size_t batch_records) {
   EXPECT_TRUE(engine.Open().ok());
   const Status folded = engine.FoldAll();
   EXPECT_TRUE(folded.ok()) << folded;
-  Answers answers{JsonLines(publisher, Topic::kOutcomes), LastScores(publisher),
-                  JsonLines(publisher, Topic::kSeals), JsonLines(publisher, Topic::kBulletins), {}};
+  Answers answers{JsonLines(publisher, Topic::kOutcomes),
+                  LastScores(publisher),
+                  JsonLines(publisher, Topic::kSeals),
+                  JsonLines(publisher, Topic::kBulletins),
+                  {}};
   for (const auto& [code, city] : engine.machine().cities()) {
     ExportState(*city, [&](const std::string& line) { answers.state.push_back(line); });
   }
@@ -127,7 +135,8 @@ Answers Fold(const fs::path& log_path, size_t batch_records) {
 }
 
 template <class Normalise>
-void ExpectSame(const std::string& what, const fs::path& path, const Lines& actual, Normalise normalise) {
+void ExpectSame(const std::string& what, const fs::path& path, const Lines& actual,
+                Normalise normalise) {
   if (std::getenv("MERIT_REWRITE") != nullptr) {
     std::ofstream file(path);
     for (const std::string& line : actual) file << line << "\n";
@@ -178,14 +187,85 @@ std::string TestName(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, GoldenLog, testing::ValuesIn(FoldersOf(Golden() / "logs")), TestName);
+INSTANTIATE_TEST_SUITE_P(Logs, GoldenLog, testing::ValuesIn(FoldersOf(Golden() / "logs")),
+                         TestName);
+
+// --- together they say everything that can be said ---------------------------------------------
+
+template <class Message>
+Message Parsed(const std::string& line) {
+  Message message;
+  const auto status = google::protobuf::util::JsonStringToMessage(line, &message);
+  EXPECT_TRUE(status.ok()) << status.ToString() << "\n" << line;
+  return message;
+}
+
+// Event bodies by city and event_id, the first of each: the one that the outcomes are about.
+using Bodies = std::map<std::pair<std::string, std::string>, int>;
+
+Bodies BodiesOf(const fs::path& log_path) {
+  Bodies bodies;
+  for (const std::string& line : ReadLines(log_path)) {
+    ExchangeRecord record;
+    v1::Event event;
+    EXPECT_TRUE(ParseExchangeLine(line, &record).ok());
+    if (!event.ParseFromString(record.value)) continue;
+    bodies.try_emplace({record.key, event.event_id()}, event.body_case());
+  }
+  return bodies;
+}
+
+struct Reached {
+  Reach words;
+  std::set<int> applied;  // bodies
+};
+
+void SeeLog(const fs::path& folder, Reached* reached) {
+  const Bodies bodies = BodiesOf(folder / "log.jsonl");
+  for (const std::string& line : ReadLines(folder / "outcomes.jsonl")) {
+    const auto outcome = Parsed<v1::Outcome>(line);
+    reached->words.See(outcome);
+    const auto body = bodies.find({std::to_string(outcome.city_code()), outcome.event_id()});
+    if (outcome.code() == v1::CODE_APPLIED && body != bodies.end()) {
+      reached->applied.insert(body->second);
+    }
+  }
+  for (const std::string& line : ReadLines(folder / "bulletins.jsonl")) {
+    reached->words.See(Parsed<v1::Bulletin>(line));
+  }
+  for (const std::string& line : ReadLines(folder / "scores.jsonl")) {
+    if (line.find("\"tombstone\"") == std::string::npos) {
+      reached->words.See(Parsed<v1::Score>(line));
+    }
+  }
+}
+
+TEST(GoldenLogs, SayTogetherWhatCanBeSaid) {
+  Reached reached;
+  for (const std::string& name : FoldersOf(Golden() / "logs")) {
+    SeeLog(Golden() / "logs" / name, &reached);
+  }
+  for (const EventType& type : EventTypes()) {
+    EXPECT_TRUE(reached.applied.contains(type.number)) << type.name << " is never applied";
+  }
+  using Words = std::set<std::string>;
+  // The factors of a score alone, a dead letter's code, and what is decided at once.
+  EXPECT_EQ(
+      reached.words.Missing(*v1::Outcome::descriptor()),
+      Words({"MeritChanged.factor HONOUR", "MeritChanged.factor ROUNDING",
+             "MeritChanged.factor STANDING", "Outcome.code UNKNOWN_CITY",
+             "RedemptionStateChanged.state DECLINED", "RedemptionStateChanged.state RESERVED"}));
+  EXPECT_EQ(reached.words.Missing(*v1::Bulletin::descriptor()), Words({}));
+  EXPECT_EQ(reached.words.Missing(*v1::Score::descriptor()), Words({}));
+}
 
 class WorkedExample : public testing::TestWithParam<std::string> {};
 
 TEST_P(WorkedExample, GivesTheOutcomesOfTheText) {
   const fs::path vectors = Golden() / "vectors";
   const Answers answers = Fold(vectors / (GetParam() + "_log.jsonl"), 4'096);
-  ExpectSame("outcome", vectors / (GetParam() + "_outcomes.jsonl"), answers.outcomes, Normal<v1::Outcome>);
+  ExpectSame("outcome", vectors / (GetParam() + "_outcomes.jsonl"), answers.outcomes,
+             Normal<v1::Outcome>);
 }
 
 INSTANTIATE_TEST_SUITE_P(Text, WorkedExample, testing::Values("ex6", "ex7"));
