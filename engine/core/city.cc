@@ -1,5 +1,7 @@
 #include "engine/core/city.h"
 
+#include <algorithm>
+
 #include "engine/core/flags.h"
 
 namespace merit {
@@ -183,6 +185,12 @@ void City::RebuildWaiting() {
 }
 
 void City::RebuildFlagIndexes() {
+  constexpr size_t kBuckets = 4 * 65'536;
+  const size_t reports_kept = sightings.size() - sightings.first();
+  const size_t photos_kept = photos.size() - photos.first();
+  photos_by_hash.Reserve(photos_kept);
+  photos_by_bucket.Reserve(std::min(4 * photos_kept, kBuckets));
+  reports_by_cell.Reserve(reports_kept);
   sightings.ForEach([&](uint32_t report, const SightingRow& sighting) {
     IndexSighting(*this, report, sighting);
   });

@@ -160,7 +160,7 @@ bool Dedupe::RestoreHashes(std::string_view key, std::string_view value) {
   for (uint32_t place = 0; place < count; ++place) {
     uint32_t hash;
     std::memcpy(&hash, value.data() + place * 4, 4);
-    index_.Insert(hash, PlaceOf(due_day, (begin + place) / kBlockEntries));
+    restored_.emplace_back(hash, PlaceOf(due_day, (begin + place) / kBlockEntries));
   }
   day.count += count;
   day.saved_blocks = (day.count + kBlockEntries - 1) / kBlockEntries;
@@ -169,6 +169,14 @@ bool Dedupe::RestoreHashes(std::string_view key, std::string_view value) {
 }
 
 void Dedupe::RestoreOpenBlocks() {
+  // All at once: the index is made in its size, and its slots are asked for before they are needed.
+  index_.Reserve(restored_.size());
+  constexpr size_t kAhead = 16;
+  for (size_t place = 0; place < restored_.size(); ++place) {
+    if (place + kAhead < restored_.size()) index_.Prefetch(restored_[place + kAhead].first);
+    index_.Insert(restored_[place].first, restored_[place].second);
+  }
+  restored_ = {};
   for (auto& [due_day, day] : days_) {
     day.blocks_begin = day.count / kBlockEntries;
     if (day.count % kBlockEntries != 0) day.blocks.push_back(image_->Read(Key(number_, due_day, day.blocks_begin)));

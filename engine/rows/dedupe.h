@@ -14,6 +14,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/sha256.h"
@@ -80,6 +81,7 @@ class Dedupe {
   int32_t last_due_day_ = 0;
   uint64_t remembered_ = 0;
   std::vector<std::string> erased_;
+  std::vector<std::pair<uint32_t, uint32_t>> restored_;  // hashes and places, between RestoreHashes and the end
   std::string last_read_key_;  // one block of reading, for runs of redeliveries
   std::string last_read_;
 };
