@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "consumers/policy/policy_v1.h"
+
 namespace merit {
 namespace {
 
@@ -146,7 +148,7 @@ void Attacks::OpenCity() {
   opened->set_open_day(town_.open_day);
   opened->set_utc_offset_minutes(480);
   opened->set_admin_producer_id("other-adm");
-  *opened->mutable_policy() = DefaultPolicy();
+  *opened->mutable_policy() = PolicyV1();
   breaker_.Aim(town_.open_day, code, town_.now_ms);
   switch (random_.Below(5u)) {
     case 0:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "consumers/policy/policy_v1.h"
 #include "simulator/calendar.h"
 
 namespace merit {
@@ -141,7 +142,7 @@ void Composer::ComposeProgramme(int number, v1::Event* event) {
       opened->set_open_day(Near(-30, 5));
       opened->set_utc_offset_minutes(480);
       opened->set_admin_producer_id(event->producer_id());
-      *opened->mutable_policy() = DefaultPolicy();
+      *opened->mutable_policy() = PolicyV1();
       return;
     }
     case E::kPolicyActivated: {
@@ -172,7 +173,7 @@ void Composer::ComposeProgramme(int number, v1::Event* event) {
     }
     case E::kPointsAdjusted: {
       v1::PointsAdjusted* adjusted = event->mutable_points_adjusted();
-      adjusted->set_adjustment_id(NewId("J"));
+      adjusted->set_adjustment_id(Coin(900) ? NewId("J") : Any(Noun::kAdjustment));
       adjusted->set_driver_id(Any(Noun::kDriver));
       const int32_t points = random_.Day(1, 505);
       adjusted->set_delta_pts(Coin() ? points : -points);

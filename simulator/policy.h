@@ -9,9 +9,6 @@
 
 namespace merit {
 
-// Version 1 with the defaults of DOMAIN.md §6.
-v1::Policy DefaultPolicy();
-
 // Every version that was meant to be activated.
 //
 //   Caveats  a reference from On or Last lives until the next Add

@@ -148,8 +148,8 @@ void Stories::Decide(const std::string& appeal, const std::string& reviewer, boo
   decided.set_reviewer_id(reviewer);
   if (category != 0) {
     decided.set_category(category);
-    decided.set_severity(v1::SEVERITY_MAJOR);
-    decided.set_evidence(v1::EVIDENCE_PARTIAL);
+    decided.set_severity(static_cast<v1::Severity>(1 + random_.Below(4u)));
+    decided.set_evidence(static_cast<v1::Evidence>(1 + random_.Below(3u)));
   }
   forger_.Say(town_.roster.authority, decided, At(offset_ms));
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "consumers/policy/policy_v1.h"
 #include "simulator/stories.h"
 
 namespace merit {
@@ -19,7 +20,7 @@ void Stories::ActivatePolicy() {
   v1::Policy policy = town_.policies.Last();
   for (uint32_t version = std::max(2u, last - std::min(last, 2u)); version <= last + 2; ++version) {
     const uint32_t dedupe_days = policy.dedupe_days();
-    if (random_.Permille(450)) policy = DefaultPolicy();
+    if (random_.Permille(450)) policy = PolicyV1();
     policy.set_dedupe_days(dedupe_days);
     policy.set_version(version);
     if (random_.Permille(700)) MakeStrange(random_, effective_day, &policy);
@@ -141,7 +142,7 @@ void StrangeScore(Random& random, int32_t effective_day, v1::Policy* policy) {
 // 200 categories, among them the usual ones; 50 campaigns that name as many as a record has room
 // for.
 void StrangeLists(Random& random, int32_t effective_day, v1::Policy* policy) {
-  const v1::Policy usual = DefaultPolicy();
+  const v1::Policy usual = PolicyV1();
   policy->clear_categories();
   policy->clear_campaigns();
   uint32_t spare = 200 - static_cast<uint32_t>(usual.categories_size());

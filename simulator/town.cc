@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "consumers/policy/policy_v1.h"
 #include "simulator/calendar.h"
 
 namespace merit {
@@ -24,7 +25,7 @@ Town::Town(const SimulationOptions& simulation, uint32_t code)
       random(Spread(simulation.seed) ^ Spread(code)),
       agenda(MidnightMs(simulation.first_day, kUtcOffsetMinutes)),
       roster(simulation, code),
-      policies(DefaultPolicy()),
+      policies(PolicyV1()),
       writer(code, Spread(simulation.seed + 1) ^ Spread(code)),
       seed_(Spread(simulation.seed + 2) ^ Spread(code)) {
   today = open_day = simulation.first_day;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "consumers/policy/policy_v1.h"
 #include "engine/base/sha256.h"
 #include "engine/core/calendar.h"
 #include "simulator/policy.h"
@@ -152,7 +153,7 @@ class Script {
       m.set_open_day(kFirstDay);
       m.set_utc_offset_minutes(kUtcOffsetMinutes);
       m.set_admin_producer_id("office");
-      *m.mutable_policy() = DefaultPolicy();
+      *m.mutable_policy() = PolicyV1();
     });
     Register("platform", v1::ROLE_PLATFORM);
     Register("app", v1::ROLE_APP);

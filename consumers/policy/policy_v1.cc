@@ -12,10 +12,13 @@ Status ParsePolicyJson(const std::string& json, v1::Policy* policy) {
   return status.ok() ? OkStatus() : Invalid(status.ToString());
 }
 
-v1::Policy PolicyV1() {
-  v1::Policy policy;
-  MERIT_CHECK(ParsePolicyJson(PolicyV1Json(), &policy).ok());
-  return policy;
+const v1::Policy& PolicyV1() {
+  static const v1::Policy kPolicy = [] {
+    v1::Policy policy;
+    MERIT_CHECK(ParsePolicyJson(PolicyV1Json(), &policy).ok());
+    return policy;
+  }();
+  return kPolicy;
 }
 
 }  // namespace merit

@@ -2,7 +2,7 @@
 //
 //   Output   version 1 with the defaults of DOMAIN.md §6, as policy_v1.json beside this file has
 //            them
-//   Cost     the JSON is in the program; PolicyV1() parses it at each call
+//   Cost     the JSON is in the program, and parsed at the first call
 //   Source   DOMAIN.md §6
 #pragma once
 
@@ -14,7 +14,7 @@
 namespace merit {
 
 const char* PolicyV1Json();
-v1::Policy PolicyV1();
+const v1::Policy& PolicyV1();
 
 // Any policy in protobuf's JSON mapping; kInvalidArgument names what in it is wrong.
 [[nodiscard]] Status ParsePolicyJson(const std::string& json, v1::Policy* policy);
