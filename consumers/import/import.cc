@@ -117,9 +117,14 @@ Status ReadRows(std::vector<OpenFile>& files, const ReadWatch& watch, RowCollect
   for (OpenFile& file : files) {
     const auto position = [&](uint64_t at) { watch(before + at); };
     switch (file.format) {
-      case Format::kOpen311Json: RETURN_IF_ERROR(collector->ReadOpen311Json(file.input)); break;
-      case Format::kOpen311Xml: RETURN_IF_ERROR(collector->ReadOpen311Xml(file.input)); break;
-      default: RETURN_IF_ERROR(collector->ReadCsv(file.input, position));
+      case Format::kOpen311Json:
+        RETURN_IF_ERROR(collector->ReadOpen311Json(file.input));
+        break;
+      case Format::kOpen311Xml:
+        RETURN_IF_ERROR(collector->ReadOpen311Xml(file.input));
+        break;
+      default:
+        RETURN_IF_ERROR(collector->ReadCsv(file.input, position));
     }
     before += file.input.file_size();
     watch(before);
@@ -129,7 +134,7 @@ Status ReadRows(std::vector<OpenFile>& files, const ReadWatch& watch, RowCollect
 
 Status ImportRows(const ImportRequest& request, std::vector<OpenFile>& files,
                   const ProgrammeLog::Sink& sink, const ReadWatch& watch_read,
-                  const ImportWatch& watch, ImportReport* report, AwaitsSecond awaits_second) {
+                  const ImportWatch& watch, ImportReport* report) {
   if (request.mapping.empty()) {
     return Invalid(
         Cat(files.front().input.path(),
@@ -145,7 +150,7 @@ Status ImportRows(const ImportRequest& request, std::vector<OpenFile>& files,
     if ((++written & 1023) == 0) watch("records written", written, 0);
     return sink(record);
   };
-  ProgrammeLog log(mapping, request.seed, counted, std::move(awaits_second));
+  ProgrammeLog log(mapping, request.seed, counted);
   RETURN_IF_ERROR(log.Write(collector.rows()));
   report->read_count = collector.read_count();
   report->imported_count = total;
@@ -165,7 +170,7 @@ uint64_t ImportReport::left_out_count() const {
 }
 
 Status Import(const ImportRequest& request, const ProgrammeLog::Sink& sink,
-              const ImportWatch& watch, ImportReport* report, AwaitsSecond awaits_second) {
+              const ImportWatch& watch, ImportReport* report) {
   *report = ImportReport();
   if (request.files.empty()) return Invalid("no file is named");
   ASSIGN_OR_RETURN(std::vector<OpenFile> files, OpenAll(request));
@@ -174,7 +179,7 @@ Status Import(const ImportRequest& request, const ProgrammeLog::Sink& sink,
   const ReadWatch watch_read = [&](uint64_t position) { watch("bytes read", position, bytes); };
   if (files.front().format == Format::kExchange)
     return ImportExchange(files, sink, watch_read, report);
-  return ImportRows(request, files, sink, watch_read, watch, report, std::move(awaits_second));
+  return ImportRows(request, files, sink, watch_read, watch, report);
 }
 
 }  // namespace merit

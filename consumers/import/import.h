@@ -45,7 +45,6 @@ struct ImportReport {
 using ImportWatch = std::function<void(const char* what, uint64_t done, uint64_t total)>;
 
 [[nodiscard]] Status Import(const ImportRequest& request, const ProgrammeLog::Sink& sink,
-                            const ImportWatch& watch, ImportReport* report,
-                            AwaitsSecond awaits_second = nullptr);
+                            const ImportWatch& watch, ImportReport* report);
 
 }  // namespace merit

@@ -1,4 +1,4 @@
-#include "consumers/import/report_row.h"
+#include "consumers/import/imported_row.h"
 
 #include <algorithm>
 #include <cctype>
@@ -65,36 +65,38 @@ std::string AsId(const std::string& text) {
   return id;
 }
 
-RowReader::RowReader(const Mapping& mapping) : mapping_(mapping) {
+ImportedRowReader::ImportedRowReader(const Mapping& mapping) : mapping_(mapping) {
   for (const auto& category : mapping.policy.categories())
     groups_[category.code()] = category.cap_group();
 }
 
-std::string RowReader::Read(const SourceRow& source, ReportRow* row,
-                            std::vector<std::string>* notes) const {
-  *row = ReportRow();
+std::string ImportedRowReader::Read(const SourceRow& source, ImportedRow* row,
+                                    std::vector<std::string>* notes) const {
+  *row = ImportedRow();
   notes->clear();
   const std::string id = Value(Field::kId, source);
   if (id.empty()) return "has no id";
   row->submitted.set_report_id(ReportId(id));
-  for (const auto read : {&RowReader::ReadTimes, &RowReader::ReadPlace, &RowReader::ReadDecision}) {
+  for (const auto read : {&ImportedRowReader::ReadTimes, &ImportedRowReader::ReadPlace,
+                          &ImportedRowReader::ReadDecision}) {
     if (std::string reason = (this->*read)(source, row, notes); !reason.empty()) return reason;
   }
-  for (const auto read : {&RowReader::ReadCategory, &RowReader::ReadKinds, &RowReader::ReadPhotos,
-                          &RowReader::ReadMatter}) {
+  for (const auto read : {&ImportedRowReader::ReadCategory, &ImportedRowReader::ReadKinds,
+                          &ImportedRowReader::ReadPhotos, &ImportedRowReader::ReadMatter}) {
     if (std::string reason = (this->*read)(source, row); !reason.empty()) return reason;
   }
   return {};
 }
 
-std::string RowReader::ReportId(const std::string& row_id) const {
+std::string ImportedRowReader::ReportId(const std::string& row_id) const {
   const std::string id = mapping_.id_prefix + row_id;
   if (IsId(id)) return id;
   // A hash keeps apart what replaced characters would make one.
   return mapping_.id_prefix + Hex(AsBytes(Sha256(row_id))).substr(0, kHashedIdDigits);
 }
 
-std::string RowReader::ParseTime(const std::string& text, std::optional<int64_t>* time_ms) const {
+std::string ImportedRowReader::ParseTime(const std::string& text,
+                                         std::optional<int64_t>* time_ms) const {
   *time_ms = mapping_.zone.Parse(text, mapping_.time_format);
   if (!*time_ms) return Quoted(text) + " is no time";
   const bool early = mapping_.not_before_ms && **time_ms < *mapping_.not_before_ms;
@@ -105,8 +107,8 @@ std::string RowReader::ParseTime(const std::string& text, std::optional<int64_t>
          (early ? " is before the mapping's not_before" : " is after the mapping's not_after");
 }
 
-std::optional<int64_t> RowReader::OptionalTime(Field field, const SourceRow& source,
-                                               std::vector<std::string>* notes) const {
+std::optional<int64_t> ImportedRowReader::OptionalTime(Field field, const SourceRow& source,
+                                                       std::vector<std::string>* notes) const {
   const std::string text = Value(field, source);
   if (text.empty()) return {};
   std::optional<int64_t> time_ms;
@@ -117,8 +119,8 @@ std::optional<int64_t> RowReader::OptionalTime(Field field, const SourceRow& sou
   return time_ms;
 }
 
-std::string RowReader::ReadTimes(const SourceRow& source, ReportRow* row,
-                                 std::vector<std::string>* notes) const {
+std::string ImportedRowReader::ReadTimes(const SourceRow& source, ImportedRow* row,
+                                         std::vector<std::string>* notes) const {
   const std::string created = Value(Field::kCreated, source);
   if (created.empty()) return "has no time of creation";
   std::optional<int64_t> created_ms;
@@ -137,7 +139,7 @@ std::string RowReader::ReadTimes(const SourceRow& source, ReportRow* row,
 }
 
 // A close or decision that lies before the report: as the mapping has it.
-std::string RowReader::MendEarly(ReportRow* row, std::vector<std::string>* notes) const {
+std::string ImportedRowReader::MendEarly(ImportedRow* row, std::vector<std::string>* notes) const {
   const int64_t created_ms = row->created_ms;
   const int64_t earliest_ms =
       std::min(row->closed_ms.value_or(created_ms), row->decided_ms.value_or(created_ms));
@@ -151,15 +153,15 @@ std::string RowReader::MendEarly(ReportRow* row, std::vector<std::string>* notes
   return {};
 }
 
-bool RowReader::InCity(uint32_t county_code) const {
+bool ImportedRowReader::InCity(uint32_t county_code) const {
   if (county_code == mapping_.city_code) return true;
   const uint32_t unit = mapping_.city_code % 10'000 == 0 ? 10'000 : 100;
   return county_code >= 100'000 && county_code <= 999'999 &&
          county_code / unit == mapping_.city_code / unit;
 }
 
-std::string RowReader::ReadPlace(const SourceRow& source, ReportRow* row,
-                                 std::vector<std::string>* notes) const {
+std::string ImportedRowReader::ReadPlace(const SourceRow& source, ImportedRow* row,
+                                         std::vector<std::string>* notes) const {
   v1::ReportSubmitted& report = row->submitted;
   report.set_county_code(mapping_.city_code);
   if (const std::string county = Value(Field::kCounty, source); !county.empty()) {
@@ -194,7 +196,7 @@ std::string RowReader::ReadPlace(const SourceRow& source, ReportRow* row,
   return {};
 }
 
-std::string RowReader::ReadCategory(const SourceRow& source, ReportRow* row) const {
+std::string ImportedRowReader::ReadCategory(const SourceRow& source, ImportedRow* row) const {
   const std::string text = Value(Field::kCategory, source);
   if (text == "leave out") return "its category is left out by the mapping";
   if (text.empty()) return "its category is not in the mapping, and there is no default";
@@ -211,7 +213,7 @@ std::string RowReader::ReadCategory(const SourceRow& source, ReportRow* row) con
   return {};
 }
 
-std::string RowReader::ReadKinds(const SourceRow& source, ReportRow* row) const {
+std::string ImportedRowReader::ReadKinds(const SourceRow& source, ImportedRow* row) const {
   v1::ReportSubmitted& report = row->submitted;
   report.set_channel(v1::CHANNEL_SNAP);
   report.set_mode(v1::MODE_REPORT);
@@ -237,7 +239,7 @@ std::string RowReader::ReadKinds(const SourceRow& source, ReportRow* row) const 
   return {};
 }
 
-std::string RowReader::ReadPhotos(const SourceRow& source, ReportRow* row) const {
+std::string ImportedRowReader::ReadPhotos(const SourceRow& source, ImportedRow* row) const {
   v1::ReportSubmitted& report = row->submitted;
   const bool handled = report.mode() == v1::MODE_HANDLE;
   for (const Field field : {Field::kPhoto, Field::kAfterPhoto, Field::kDevice}) {
@@ -262,8 +264,8 @@ std::string RowReader::ReadPhotos(const SourceRow& source, ReportRow* row) const
   return {};
 }
 
-std::string RowReader::ReadDecision(const SourceRow& source, ReportRow* row,
-                                    std::vector<std::string>* notes) const {
+std::string ImportedRowReader::ReadDecision(const SourceRow& source, ImportedRow* row,
+                                            std::vector<std::string>* notes) const {
   static constexpr std::pair<const char*, RowDecision> kDecisions[] = {
       {"", RowDecision::kNone},
       {"NONE", RowDecision::kNone},
@@ -303,7 +305,7 @@ std::string RowReader::ReadDecision(const SourceRow& source, ReportRow* row,
   return {};
 }
 
-std::string RowReader::ReadMatter(const SourceRow& source, ReportRow* row) const {
+std::string ImportedRowReader::ReadMatter(const SourceRow& source, ImportedRow* row) const {
   const std::string kind = Value(Field::kMatterKind, source);
   if (kind.empty() || kind == "NONE") return {};
   if (!ParseEnum("MATTER_KIND_", kind, &v1::MatterKind_Parse, &row->matter_kind) ||

@@ -20,7 +20,7 @@ namespace merit {
 
 enum class RowDecision : uint8_t { kNone, kApprove, kReject, kDuplicate, kNeedMore, kWithdraw };
 
-struct ReportRow {
+struct ImportedRow {
   int64_t created_ms = 0;
   std::optional<int64_t> decided_ms;
   std::optional<int64_t> closed_ms;
@@ -36,33 +36,34 @@ struct ReportRow {
   v1::MatterResult result = v1::MATTER_RESULT_SOLVED;
 };
 
-class RowReader {
+class ImportedRowReader {
  public:
-  explicit RowReader(const Mapping& mapping);
+  explicit ImportedRowReader(const Mapping& mapping);
 
   // Empty: *row is good. Else why it is left out. `notes` gets what was helped.
-  std::string Read(const SourceRow& source, ReportRow* row, std::vector<std::string>* notes) const;
+  std::string Read(const SourceRow& source, ImportedRow* row,
+                   std::vector<std::string>* notes) const;
 
  private:
   std::string Value(Field field, const SourceRow& source) const {
     return mapping_.rule(field).ValueIn(source);
   }
   std::string ReportId(const std::string& row_id) const;
-  std::string ReadTimes(const SourceRow& source, ReportRow* row,
+  std::string ReadTimes(const SourceRow& source, ImportedRow* row,
                         std::vector<std::string>* notes) const;
   // Empty, or why *time_ms has none.
   std::string ParseTime(const std::string& text, std::optional<int64_t>* time_ms) const;
   std::optional<int64_t> OptionalTime(Field field, const SourceRow& source,
                                       std::vector<std::string>* notes) const;
-  std::string MendEarly(ReportRow* row, std::vector<std::string>* notes) const;
-  std::string ReadCategory(const SourceRow& source, ReportRow* row) const;
-  std::string ReadPlace(const SourceRow& source, ReportRow* row,
+  std::string MendEarly(ImportedRow* row, std::vector<std::string>* notes) const;
+  std::string ReadCategory(const SourceRow& source, ImportedRow* row) const;
+  std::string ReadPlace(const SourceRow& source, ImportedRow* row,
                         std::vector<std::string>* notes) const;
-  std::string ReadKinds(const SourceRow& source, ReportRow* row) const;
-  std::string ReadPhotos(const SourceRow& source, ReportRow* row) const;
-  std::string ReadDecision(const SourceRow& source, ReportRow* row,
+  std::string ReadKinds(const SourceRow& source, ImportedRow* row) const;
+  std::string ReadPhotos(const SourceRow& source, ImportedRow* row) const;
+  std::string ReadDecision(const SourceRow& source, ImportedRow* row,
                            std::vector<std::string>* notes) const;
-  std::string ReadMatter(const SourceRow& source, ReportRow* row) const;
+  std::string ReadMatter(const SourceRow& source, ImportedRow* row) const;
   bool InCity(uint32_t county_code) const;
 
   const Mapping& mapping_;

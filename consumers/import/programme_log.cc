@@ -10,9 +10,7 @@
 namespace merit {
 namespace {
 
-constexpr int64_t kMinuteMs = 60'000;
-constexpr int64_t kDayMs = 86'400'000;
-constexpr size_t kNone = static_cast<size_t>(-1);
+constexpr size_t kNoRow = static_cast<size_t>(-1);
 
 constexpr char kAdmin[] = "admin";
 constexpr char kPlatform[] = "platform";
@@ -32,7 +30,7 @@ constexpr int64_t kOriginalAgeMsMax = 30 * kDayMs;
 
 int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 
-std::string MatterId(const ReportRow& row) {
+std::string MatterId(const ImportedRow& row) {
   const std::string& id = row.submitted.report_id();
   const std::string matter = "m-" + id;
   return IsId(matter) ? matter : "m-" + Hex(AsBytes(Sha256(id))).substr(0, 24);
@@ -48,36 +46,12 @@ std::tuple<uint32_t, int32_t, int32_t> PlaceOf(const v1::ReportSubmitted& report
           static_cast<int32_t>(FloorDiv(report.lon_e6(), kCellE6))};
 }
 
-const v1::Category& CategoryOf(const v1::Policy& policy, uint32_t code) {
-  return *std::find_if(policy.categories().begin(), policy.categories().end(),
-                       [code](const v1::Category& category) { return category.code() == code; });
-}
-
-uint64_t SeverityPermille(const v1::Policy& policy, v1::Severity severity) {
-  switch (severity) {
-    case v1::SEVERITY_MINOR: return policy.severity_minor_permille();
-    case v1::SEVERITY_MAJOR: return policy.severity_major_permille();
-    case v1::SEVERITY_CRITICAL: return policy.severity_critical_permille();
-    default: return policy.severity_normal_permille();
-  }
-}
-
-uint64_t EvidencePermille(const v1::Policy& policy, v1::Evidence evidence) {
-  switch (evidence) {
-    case v1::EVIDENCE_PARTIAL: return policy.evidence_partial_permille();
-    case v1::EVIDENCE_POOR: return policy.evidence_poor_permille();
-    default: return policy.evidence_complete_permille();
-  }
-}
-
 }  // namespace
 
-ProgrammeLog::ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink,
-                           AwaitsSecond awaits_second)
+ProgrammeLog::ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink)
     : mapping_(mapping),
       seed_(seed),
       sink_(std::move(sink)),
-      awaits_second_(std::move(awaits_second)),
       key_(std::to_string(mapping.city_code)),
       policy_(mapping.policy) {
   uint64_t sum = 0;
@@ -109,19 +83,23 @@ Status ProgrammeLog::Send(int64_t not_before_ms) {
   value_.clear();
   if (!event_.AppendToString(&value_)) return Invalid("an event is too large to serialise");
   ++counts_.records;
+  outputs_.Clear();
+  if (fold_.FoldRecord({key_, last_ms_, value_}, &outputs_) != Stop::kNone) {
+    return Unimplemented("an event that this program writes is not known to it");
+  }
   return sink_({key_, last_ms_, value_});
 }
 
-Status ProgrammeLog::Write(std::vector<ReportRow>& rows) {
+Status ProgrammeLog::Write(std::vector<ImportedRow>& rows) {
   if (rows.empty()) return OkStatus();
-  std::sort(rows.begin(), rows.end(), [](const ReportRow& a, const ReportRow& b) {
+  std::sort(rows.begin(), rows.end(), [](const ImportedRow& a, const ImportedRow& b) {
     return std::tie(a.created_ms, a.submitted.report_id()) <
            std::tie(b.created_ms, b.submitted.report_id());
   });
   rows_ = &rows;
   fates_.assign(rows.size(), Fate::kOpen);
   sent_.assign(rows.size(), false);
-  duplicates_ = std::any_of(rows.begin(), rows.end(), [](const ReportRow& row) {
+  duplicates_ = std::any_of(rows.begin(), rows.end(), [](const ImportedRow& row) {
     return row.decision == RowDecision::kDuplicate;
   });
   RETURN_IF_ERROR(Open());
@@ -208,7 +186,7 @@ Status ProgrammeLog::CloseDays(int32_t until_day) {
 // --- One row after the other ---------------------------------------------------------------------
 
 Status ProgrammeLog::Submit(size_t index) {
-  ReportRow& row = (*rows_)[index];
+  ImportedRow& row = (*rows_)[index];
   if (row.submitted.driver_id().empty()) row.submitted.set_driver_id(DrawDriver(row));
   RETURN_IF_ERROR(Enrol(row.submitted.driver_id(), row.created_ms));
   *Start("submitted", row.submitted.report_id(), kApp, row.created_ms).mutable_report_submitted() =
@@ -233,7 +211,7 @@ Status ProgrammeLog::Enrol(const std::string& driver_id, int64_t time_ms) {
   return Send(time_ms);
 }
 
-Status ProgrammeLog::OpenMatter(const ReportRow& row) {
+Status ProgrammeLog::OpenMatter(const ImportedRow& row) {
   auto* opened = Start("opened", MatterId(row), kDesk, row.created_ms).mutable_matter_opened();
   opened->set_matter_id(MatterId(row));
   opened->set_kind(row.matter_kind);
@@ -249,7 +227,7 @@ void ProgrammeLog::Plan(int64_t time_ms, Step step, size_t row) {
 }
 
 void ProgrammeLog::PlanSteps(size_t index) {
-  const ReportRow& row = (*rows_)[index];
+  const ImportedRow& row = (*rows_)[index];
   const bool matter = row.matter_kind != v1::MATTER_KIND_UNSPECIFIED;
   if (matter) {
     int64_t assigned_ms = row.assigned_ms.value_or(row.created_ms);
@@ -271,22 +249,27 @@ void ProgrammeLog::PlanSteps(size_t index) {
 }
 
 Status ProgrammeLog::Take(const Due& due) {
-  const ReportRow& row = (*rows_)[due.row];
+  const ImportedRow& row = (*rows_)[due.row];
   const Fate fate = fates_[due.row];
   const bool matter_ended =
       fate == Fate::kRejected || fate == Fate::kDuplicate || fate == Fate::kWithdrawn;
   switch (due.step) {
-    case Step::kDecide: return Decide(due.row, due.time_ms);
-    case Step::kSecond: return GiveSecond(row, due.time_ms);
-    case Step::kAssign: return matter_ended ? OkStatus() : Assign(row, due.time_ms);
-    case Step::kResolve: return matter_ended ? OkStatus() : Resolve(row, due.time_ms);
-    case Step::kVoid: return EndMatter(due.row, due.time_ms, "");
+    case Step::kDecide:
+      return Decide(due.row, due.time_ms);
+    case Step::kSecond:
+      return GiveSecond(row, due.time_ms);
+    case Step::kAssign:
+      return matter_ended ? OkStatus() : Assign(row, due.time_ms);
+    case Step::kResolve:
+      return matter_ended ? OkStatus() : Resolve(row, due.time_ms);
+    case Step::kVoid:
+      return EndMatter(due.row, due.time_ms, "");
   }
   return OkStatus();
 }
 
 Status ProgrammeLog::Decide(size_t index, int64_t time_ms) {
-  const ReportRow& row = (*rows_)[index];
+  const ImportedRow& row = (*rows_)[index];
   if (row.decision != RowDecision::kWithdraw) return Review(index, time_ms);
   fates_[index] = Fate::kWithdrawn;
   ++counts_.withdrawals;
@@ -297,9 +280,9 @@ Status ProgrammeLog::Decide(size_t index, int64_t time_ms) {
 }
 
 Status ProgrammeLog::Review(size_t index, int64_t time_ms) {
-  const ReportRow& row = (*rows_)[index];
+  const ImportedRow& row = (*rows_)[index];
   const std::string& report_id = row.submitted.report_id();
-  const size_t original = row.decision == RowDecision::kDuplicate ? FindOriginal(index) : kNone;
+  const size_t original = row.decision == RowDecision::kDuplicate ? FindOriginal(index) : kNoRow;
   std::string into_matter;
   auto* reviewed = Start("reviewed", report_id, kDesk, time_ms).mutable_report_reviewed();
   reviewed->set_report_id(report_id);
@@ -314,9 +297,9 @@ Status ProgrammeLog::Review(size_t index, int64_t time_ms) {
     if (row.matter_kind != v1::MATTER_KIND_UNSPECIFIED) reviewed->set_matter_id(MatterId(row));
   } else if (row.decision == RowDecision::kNeedMore) {
     reviewed->set_decision(v1::DECISION_NEED_MORE);
-  } else if (original != kNone) {
+  } else if (original != kNoRow) {
     fates_[index] = Fate::kDuplicate;
-    const ReportRow& first = (*rows_)[original];
+    const ImportedRow& first = (*rows_)[original];
     reviewed->set_decision(v1::DECISION_DUPLICATE);
     reviewed->set_category(row.submitted.claimed_category());
     reviewed->set_duplicate_of(first.submitted.report_id());
@@ -333,13 +316,13 @@ Status ProgrammeLog::Review(size_t index, int64_t time_ms) {
   ++counts_.reviews;
   if (fates_[index] == Fate::kOpen) return OkStatus();
   if (fates_[index] != Fate::kApproved) return EndMatter(index, time_ms, into_matter);
-  if (awaits_second_ ? awaits_second_(report_id) : NeedsSecond(row)) {
+  if (AwaitsSecond(report_id)) {
     Plan(time_ms + mapping_.second_after_minutes * kMinuteMs, Step::kSecond, index);
   }
   return OkStatus();
 }
 
-Status ProgrammeLog::GiveSecond(const ReportRow& row, int64_t time_ms) {
+Status ProgrammeLog::GiveSecond(const ImportedRow& row, int64_t time_ms) {
   const std::string& report_id = row.submitted.report_id();
   auto* reviewed = Start("second", report_id, kDesk, time_ms).mutable_report_co_reviewed();
   reviewed->set_report_id(report_id);
@@ -350,7 +333,7 @@ Status ProgrammeLog::GiveSecond(const ReportRow& row, int64_t time_ms) {
 }
 
 Status ProgrammeLog::EndMatter(size_t index, int64_t time_ms, const std::string& into_matter) {
-  const ReportRow& row = (*rows_)[index];
+  const ImportedRow& row = (*rows_)[index];
   if (row.matter_kind == v1::MATTER_KIND_UNSPECIFIED) return OkStatus();
   const std::string matter_id = MatterId(row);
   if (into_matter.empty()) {
@@ -363,7 +346,7 @@ Status ProgrammeLog::EndMatter(size_t index, int64_t time_ms, const std::string&
   return Send(time_ms);
 }
 
-Status ProgrammeLog::Assign(const ReportRow& row, int64_t time_ms) {
+Status ProgrammeLog::Assign(const ImportedRow& row, int64_t time_ms) {
   auto* assigned = Start("assigned", MatterId(row), kDesk, time_ms).mutable_matter_assigned();
   assigned->set_matter_id(MatterId(row));
   assigned->set_unit_id(row.unit_id);
@@ -371,7 +354,7 @@ Status ProgrammeLog::Assign(const ReportRow& row, int64_t time_ms) {
   return Send(time_ms);
 }
 
-Status ProgrammeLog::Resolve(const ReportRow& row, int64_t time_ms) {
+Status ProgrammeLog::Resolve(const ImportedRow& row, int64_t time_ms) {
   const std::string matter_id = MatterId(row);
   auto* resolved = Start("resolved", matter_id, kDesk, time_ms).mutable_matter_resolved();
   resolved->set_matter_id(matter_id);
@@ -385,7 +368,7 @@ Status ProgrammeLog::Resolve(const ReportRow& row, int64_t time_ms) {
 
 // --- What the source does not say ----------------------------------------------------------------
 
-std::string ProgrammeLog::DrawDriver(const ReportRow& row) const {
+std::string ProgrammeLog::DrawDriver(const ImportedRow& row) const {
   const uint64_t drawn =
       Hash64(Cat(seed_, "/", row.submitted.report_id())) % driver_weights_.back();
   const auto rank = std::upper_bound(driver_weights_.begin(), driver_weights_.end(), drawn) -
@@ -398,30 +381,10 @@ std::string ProgrammeLog::Reviewer(const std::string& report_id, bool second) co
   return Cat("reviewer-", (first + (second ? 1 : 0)) % mapping_.reviewers + 1);
 }
 
-bool ProgrammeLog::NeedsSecond(const ReportRow& row) const {
-  const v1::ReportSubmitted& report = row.submitted;
-  const v1::Category& category = CategoryOf(policy_, report.claimed_category());
-  const bool handled = report.mode() == v1::MODE_HANDLE;
-  if (category.cap_group() == v1::CAP_GROUP_UNCAPPED ||
-      (handled && row.severity >= v1::SEVERITY_MAJOR))
-    return true;
-  uint64_t campaign = 0;
-  const int32_t day = DayOf(row.created_ms);
-  for (const v1::Campaign& each : policy_.campaigns()) {
-    const auto& codes = each.categories();
-    const bool named = std::find(codes.begin(), codes.end(), category.code()) != codes.end();
-    if (named && each.from_day() <= day && day <= each.to_day())
-      campaign = std::max<uint64_t>(campaign, each.permille());
-  }
-  const uint64_t mode = handled ? policy_.mode_handle_permille() : policy_.mode_report_permille();
-  const uint64_t points = category.base_pts() * mode * SeverityPermille(policy_, row.severity) *
-                          EvidencePermille(policy_, row.evidence) *
-                          (campaign == 0 ? 1000 : campaign) / 1'000'000'000'000;
-  if (std::max<uint64_t>(1, points) >= policy_.second_points_min()) return true;
-  const Digest digest = Sha256(report.report_id());
-  const uint32_t drawn =
-      uint32_t{digest[0]} << 24 | uint32_t{digest[1]} << 16 | uint32_t{digest[2]} << 8 | digest[3];
-  return drawn % 100 < policy_.second_sample_percent();
+bool ProgrammeLog::AwaitsSecond(const std::string& report_id) const {
+  City& city = *fold_.cities().at(mapping_.city_code);
+  const uint32_t report = city.reports.Find(report_id);
+  return report != kNone && city.reports.Get(report).state == v1::REPORT_STATE_AWAIT_SECOND;
 }
 
 void ProgrammeLog::RememberPlace(size_t index) {
@@ -437,15 +400,15 @@ bool ProgrammeLog::CanBeOriginal(size_t original, size_t duplicate) const {
 
 // The report that the source names, else the newest earlier one of the category nearby.
 size_t ProgrammeLog::FindOriginal(size_t index) const {
-  const ReportRow& row = (*rows_)[index];
+  const ImportedRow& row = (*rows_)[index];
   if (!row.duplicate_of.empty()) {
     const auto found = by_report_id_.find(row.duplicate_of);
     return found != by_report_id_.end() && CanBeOriginal(found->second, index) ? found->second
-                                                                               : kNone;
+                                                                               : kNoRow;
   }
-  if (row.submitted.crs() == v1::CRS_NONE) return kNone;
+  if (row.submitted.crs() == v1::CRS_NONE) return kNoRow;
   const auto [category, lat, lon] = PlaceOf(row.submitted);
-  size_t newest = kNone;
+  size_t newest = kNoRow;
   for (int32_t i = 0; i < 9; ++i) {
     const auto cell = by_place_.find({category, lat + i / 3 - 1, lon + i % 3 - 1});
     if (cell == by_place_.end()) continue;
@@ -453,7 +416,7 @@ size_t ProgrammeLog::FindOriginal(size_t index) const {
       if (row.created_ms - (*rows_)[*at].created_ms > kOriginalAgeMsMax) break;
       if (*at >= index || !CanBeOriginal(*at, index)) continue;
       if ((*rows_)[*at].submitted.crs() != row.submitted.crs()) continue;
-      if (newest == kNone || *at > newest) newest = *at;
+      if (newest == kNoRow || *at > newest) newest = *at;
       break;
     }
   }

@@ -9,8 +9,10 @@
 //            the kind of event, so equal rows give equal events whatever the file was called or
 //            sorted by
 //   Errors   the sink's
-//   Cost     O(rows · log rows); all rows in memory
-//   Caveats  Real tables do not say which driver reported. Where no column does, one is drawn by
+//   Cost     O(rows · log rows), and a fold of the log; all rows in memory, and the city's
+//   Caveats  a second opinion is given wherever the fold of the log awaits one: whether the policy,
+//            a flag, the sample or the driver's credibility asks for it is the engine's to know.
+//            Real tables do not say which driver reported. Where no column does, one is drawn by
 //            seed and row id from the county's pool, unevenly: the n-th in proportion to 1/(n + 9).
 //   Source   EFFECTS.md §1.1, §2.1 to §2.4, §3
 #pragma once
@@ -25,17 +27,15 @@
 #include <unordered_set>
 #include <vector>
 
+#include "consumers/import/imported_row.h"
 #include "consumers/import/mapping.h"
-#include "consumers/import/report_row.h"
+#include "engine/base/output.h"
 #include "engine/base/record.h"
 #include "engine/base/status.h"
+#include "engine/core/machine.h"
 #include "merit/v1/event.pb.h"
 
 namespace merit {
-
-// Whether the report waits for a second opinion, now that everything up to its review is in the
-// log.
-using AwaitsSecond = std::function<bool(const std::string& report_id)>;
 
 struct ProgrammeCounts {
   uint64_t records = 0;
@@ -58,13 +58,10 @@ class ProgrammeLog {
  public:
   using Sink = std::function<Status(const Record&)>;
 
-  // Without `awaits_second` a second opinion is given where the policy alone asks for it (EFFECTS
-  // §2.3); one that flags or a driver's credibility ask for is not, and such a report expires.
-  ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink,
-               AwaitsSecond awaits_second = nullptr);
+  ProgrammeLog(const Mapping& mapping, uint64_t seed, Sink sink);
 
   // Once. Sorts the rows.
-  [[nodiscard]] Status Write(std::vector<ReportRow>& rows);
+  [[nodiscard]] Status Write(std::vector<ImportedRow>& rows);
 
   const ProgrammeCounts& counts() const { return counts_; }
 
@@ -96,19 +93,19 @@ class ProgrammeLog {
 
   Status Submit(size_t index);
   Status Enrol(const std::string& driver_id, int64_t time_ms);
-  Status OpenMatter(const ReportRow& row);
+  Status OpenMatter(const ImportedRow& row);
   void PlanSteps(size_t index);
   Status Take(const Due& due);
   Status Decide(size_t index, int64_t time_ms);
   Status Review(size_t index, int64_t time_ms);
-  Status GiveSecond(const ReportRow& row, int64_t time_ms);
+  Status GiveSecond(const ImportedRow& row, int64_t time_ms);
   Status EndMatter(size_t index, int64_t time_ms, const std::string& into_matter);
-  Status Assign(const ReportRow& row, int64_t time_ms);
-  Status Resolve(const ReportRow& row, int64_t time_ms);
+  Status Assign(const ImportedRow& row, int64_t time_ms);
+  Status Resolve(const ImportedRow& row, int64_t time_ms);
 
-  std::string DrawDriver(const ReportRow& row) const;
+  std::string DrawDriver(const ImportedRow& row) const;
   std::string Reviewer(const std::string& report_id, bool second) const;
-  bool NeedsSecond(const ReportRow& row) const;
+  bool AwaitsSecond(const std::string& report_id) const;
   size_t FindOriginal(size_t index) const;
   bool CanBeOriginal(size_t original, size_t duplicate) const;
   void RememberPlace(size_t index);
@@ -116,7 +113,6 @@ class ProgrammeLog {
   const Mapping& mapping_;
   const uint64_t seed_;
   const Sink sink_;
-  const AwaitsSecond awaits_second_;
   const std::string key_;
   v1::Policy policy_;
 
@@ -124,8 +120,10 @@ class ProgrammeLog {
   std::string value_;
   int64_t last_ms_ = -1;
   int32_t open_day_ = 0;
+  Machine fold_{nullptr};  // of what is written; nothing leaves its memory, so there is no image
+  Outputs outputs_;        // of the last record, looked at by nobody
 
-  std::vector<ReportRow>* rows_ = nullptr;
+  std::vector<ImportedRow>* rows_ = nullptr;
   std::vector<Fate> fates_;
   std::vector<bool> sent_;  // whether the report is in the log yet
   std::priority_queue<Due, std::vector<Due>, std::greater<Due>> due_;

@@ -51,7 +51,7 @@ StatusOr<Format> DetectFormat(InputFile& input) {
 }
 
 Status RowCollector::Add(const std::string& file, const char* unit, const SourceRow& source) {
-  ReportRow row;
+  ImportedRow row;
   std::vector<std::string> notes;
   std::string reason = reader_.Read(source, &row, &notes);
   ++read_count_;

@@ -17,10 +17,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "consumers/import/imported_row.h"
 #include "consumers/import/input_file.h"
 #include "consumers/import/issue.h"
 #include "consumers/import/mapping.h"
-#include "consumers/import/report_row.h"
 #include "engine/base/status.h"
 
 namespace merit {
@@ -44,7 +44,7 @@ class RowCollector {
   [[nodiscard]] Status ReadOpen311Json(InputFile& input);
   [[nodiscard]] Status ReadOpen311Xml(InputFile& input);
 
-  std::vector<ReportRow>& rows() { return rows_; }
+  std::vector<ImportedRow>& rows() { return rows_; }
   const Issues& issues() const { return issues_; }
   uint64_t read_count() const { return read_count_; }  // rows seen, imported or not
 
@@ -58,8 +58,8 @@ class RowCollector {
   void LeaveOut(const std::string& file, const char* unit, uint64_t number, std::string reason);
 
   const Mapping& mapping_;
-  const RowReader reader_;
-  std::vector<ReportRow> rows_;
+  const ImportedRowReader reader_;
+  std::vector<ImportedRow> rows_;
   Issues issues_;
   std::unordered_map<std::string, Seen> seen_;  // by report_id
   uint64_t read_count_ = 0;

@@ -1,6 +1,8 @@
 // A small independent model of what is refused: states of drivers, reports and matters, days, ids.
+// And the engine, which must refuse nothing.
 #include <set>
 
+#include "engine/core/machine.h"
 #include "tests/import/imported.h"
 
 namespace merit {
@@ -135,6 +137,14 @@ void ExpectApplicable(const Imported& imported) {
     model.Fold(record);
     if (testing::Test::HasFailure()) return;  // the first one explains the rest
   }
+  Machine machine(nullptr);
+  Outputs outputs;
+  for (const Imported::Kept& record : imported.records) {
+    outputs.Clear();
+    ASSERT_EQ(machine.FoldRecord({record.key, record.timestamp_ms, record.value}, &outputs),
+              Stop::kNone);
+  }
+  EXPECT_EQ(machine.code_counts()[v1::CODE_APPLIED], imported.records.size());
 }
 
 }  // namespace merit

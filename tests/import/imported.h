@@ -22,10 +22,11 @@ inline std::string ShippedMapping(const std::string& name) {
   return kSource + "/consumers/mappings/" + name;
 }
 
-// The folder with the cities' open data; empty: it is not on this machine.
+// The folder with the cities' open data: the one that MERIT_DATA names, else var/data in the
+// checkout; empty: it is not on this machine.
 inline std::string DataFolder() {
   const char* named = std::getenv("MERIT_DATA");
-  const std::string folder = named != nullptr ? named : kSource + "/../shared/data";
+  const std::string folder = named != nullptr ? named : kSource + "/var/data";
   return std::filesystem::is_directory(folder) ? folder : "";
 }
 

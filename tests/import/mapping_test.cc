@@ -11,7 +11,8 @@ namespace {
 
 constexpr char kSmall[] = R"({
   "city_code": 511500, "time_zone": "+08:00",
-  "fields": {"id": "no", "created": "time", "category": {"column": "what", "map": {"hole": 10}, "default": 20}}
+  "fields": {"id": "no", "created": "time",
+             "category": {"column": "what", "map": {"hole": 10}, "default": 20}}
 })";
 
 nlohmann::json Small() { return nlohmann::json::parse(kSmall); }
@@ -35,7 +36,8 @@ TEST(Mapping, ShippedOnesLoad) {
 TEST(Mapping, RulesTakeTheFirstThatSaysSomething) {
   nlohmann::json json = Small();
   json["fields"]["county"] = nlohmann::json::parse(R"([
-      {"column": "district", "add": 511500}, {"column": "ward", "map": {"A": 511509}}, {"value": 511500}])");
+      {"column": "district", "add": 511500}, {"column": "ward", "map": {"A": 511509}},
+      {"value": 511500}])");
   const StatusOr<Mapping> mapping = Mapping::Parse(json.dump(), "mine.json");
   ASSERT_TRUE(mapping.ok()) << mapping.status().ToString();
   ASSERT_EQ(mapping->columns.size(), 5U);

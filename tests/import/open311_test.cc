@@ -4,23 +4,27 @@ namespace merit {
 namespace {
 
 constexpr char kJson[] = R"([
-  {"service_request_id": "a-1", "status": "closed", "service_name": "Pothole", "requested_datetime": "2014-01-03T14:18:52-06:00",
-   "updated_datetime": "2014-01-05T09:00:00-06:00", "lat": 41.938, "long": -87.648, "agency_responsible": "Roads & Lights",
+  {"service_request_id": "a-1", "status": "closed", "service_name": "Pothole",
+   "requested_datetime": "2014-01-03T14:18:52-06:00",
+   "updated_datetime": "2014-01-05T09:00:00-06:00", "lat": 41.938, "long": -87.648,
+   "agency_responsible": "Roads & Lights",
    "extended_attributes": {"channel": "web", "ward": "44"},
    "notes": [{"type": "opened", "datetime": "2014-01-03T14:18:52-06:00"},
              {"type": "activity", "datetime": "2014-01-04T10:00:00-06:00"},
              {"type": "activity", "datetime": "2014-01-04T08:00:00-06:00"},
              {"type": "closed", "datetime": "2014-01-05T08:59:59-06:00"}]},
-  {"service_request_id": "a-2", "status": "open", "service_name": "Dragon", "requested_datetime": "2014-01-04T14:18:52-06:00",
-   "lat": "41.9", "long": "-87.6"},
+  {"service_request_id": "a-2", "status": "open", "service_name": "Dragon",
+   "requested_datetime": "2014-01-04T14:18:52-06:00", "lat": "41.9", "long": "-87.6"},
   {"status": "open"},
   7
 ])";
 constexpr char kXml[] = R"(<?xml version="1.0" encoding="utf-8"?>
 <service_requests>
-  <request><service_request_id>a-1</service_request_id><status>closed</status><service_name>Pothole</service_name>
+  <request><service_request_id>a-1</service_request_id><status>closed</status>
+    <service_name>Pothole</service_name>
     <requested_datetime>2014-01-03T14:18:52-06:00</requested_datetime>
-    <updated_datetime>2014-01-05T09:00:00-06:00</updated_datetime><lat>41.938</lat><long>-87.648</long>
+    <updated_datetime>2014-01-05T09:00:00-06:00</updated_datetime>
+    <lat>41.938</lat><long>-87.648</long>
     <agency_responsible>Roads &amp; Lights</agency_responsible>
     <extended_attributes><channel>web</channel><ward>44</ward></extended_attributes>
     <notes>
@@ -30,8 +34,10 @@ constexpr char kXml[] = R"(<?xml version="1.0" encoding="utf-8"?>
       <note><type>closed</type><datetime>2014-01-05T08:59:59-06:00</datetime></note>
     </notes>
   </request>
-  <request><service_request_id>a-2</service_request_id><status>open</status><service_name>Dragon</service_name>
-    <requested_datetime>2014-01-04T14:18:52-06:00</requested_datetime><lat>41.9</lat><long>-87.6</long></request>
+  <request><service_request_id>a-2</service_request_id><status>open</status>
+    <service_name>Dragon</service_name>
+    <requested_datetime>2014-01-04T14:18:52-06:00</requested_datetime>
+    <lat>41.9</lat><long>-87.6</long></request>
   <request><status>open</status></request>
 </service_requests>)";
 

@@ -11,8 +11,8 @@ class RealData : public testing::Test {
   void SetUp() override {
     folder_ = DataFolder();
     if (folder_.empty()) {
-      GTEST_SKIP()
-          << "The cities' data are not here: set MERIT_DATA to their folder to run this test.";
+      GTEST_SKIP() << "The cities' data are not here: put them in var/data, or set MERIT_DATA to "
+                      "their folder, to run this test.";
     }
   }
   Imported From(const std::string& file, const std::string& mapping) const {
