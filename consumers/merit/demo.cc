@@ -18,10 +18,12 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "The whole programme in one command: a made-up city of Yibin's size, folded and explained.\n\n"
-    "Needs no broker and no data. It writes a log, folds it, and tells what came of it: where\n"
-    "every point is, what was reported and redeemed, who is preferred and why, and the last seal.\n"
-    "The directory that it leaves is for the other commands; the same demo again only reads it.";
+    "The whole programme in one command: a made-up city, folded and explained.\n\n"
+    "A city of Yibin's size; needs no broker and no data. It writes a log, folds it, and tells "
+    "what\n"
+    "came of it: where every point is, what was reported and redeemed, who is preferred and why,\n"
+    "and the last seal. The directory that it leaves is for the other commands; the same demo\n"
+    "again only reads it.";
 
 constexpr char kExample[] =
     "Examples:\n"

@@ -225,7 +225,7 @@ class Screen {
       } else if (WidthOf(line) + WidthOf(reason) + 3 <= kColumns) {
         line += say_(Say::kComma) + reason;
       } else {
-        out_ << line << say_(Say::kComma) << "\n";
+        out_ << line << say_({",", "，"}) << "\n";
         line = "    " + reason;
       }
     }

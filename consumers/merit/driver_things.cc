@@ -50,22 +50,28 @@ DriverThings ThingsOf(City& city, const std::string& driver_id) {
 
 bool DriverThings::Concerns(const v1::Effect& effect) const {
   switch (effect.body_case()) {
-    case v1::Effect::kAward: return effect.award().driver_id() == driver_id;
+    case v1::Effect::kAward:
+      return effect.award().driver_id() == driver_id;
     case v1::Effect::kPosting:
       return IsDriverAccount(effect.posting().account()) &&
              effect.posting().owner_id() == driver_id;
-    case v1::Effect::kLotChanged: return effect.lot_changed().driver_id() == driver_id;
-    case v1::Effect::kMeritChanged: return effect.merit_changed().driver_id() == driver_id;
-    case v1::Effect::kReportState: return reports.contains(effect.report_state().report_id());
+    case v1::Effect::kLotChanged:
+      return effect.lot_changed().driver_id() == driver_id;
+    case v1::Effect::kMeritChanged:
+      return effect.merit_changed().driver_id() == driver_id;
+    case v1::Effect::kReportState:
+      return reports.contains(effect.report_state().report_id());
     case v1::Effect::kRedemptionDecision:
       return effect.redemption_decision().driver_id() == driver_id;
     case v1::Effect::kRedemptionState:
       return redemptions.contains(effect.redemption_state().redemption_id());
-    case v1::Effect::kAppealState: return appeals.contains(effect.appeal_state().appeal_id());
+    case v1::Effect::kAppealState:
+      return appeals.contains(effect.appeal_state().appeal_id());
     case v1::Effect::kFlag:
       return IsDriverRule(effect.flag().rule()) ? effect.flag().subject() == driver_id
                                                 : reports.contains(effect.flag().subject());
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -108,7 +108,8 @@ std::string DetailText(const Speaker& say, const v1::Event& event) {
     case v1::Event::kReportSubmitted:
       return " (" + say(PhraseOf(event.report_submitted().mode())) + say(Say::kComma) +
              say(PhraseOf(event.report_submitted().channel())) + ")";
-    case v1::Event::kReportReviewed: return ReviewText(say, event.report_reviewed());
+    case v1::Event::kReportReviewed:
+      return ReviewText(say, event.report_reviewed());
     case v1::Event::kReportCoReviewed: {
       const auto& m = event.report_co_reviewed();
       return ": " + say(PhraseOf(m.agree() ? v1::DECISION_APPROVE : v1::DECISION_REJECT)) +
@@ -127,7 +128,8 @@ std::string DetailText(const Speaker& say, const v1::Event& event) {
       return ": " + m.reason() + say(Say::kComma) +
              say.Fill(Say::kBy, {m.signer_a() + say(Say::kComma) + m.signer_b()});
     }
-    case v1::Event::kDayClosed: return " " + DayText(event.day_closed().day());
+    case v1::Event::kDayClosed:
+      return " " + DayText(event.day_closed().day());
     case v1::Event::kVolunteerServiceRecorded: {
       const auto& m = event.volunteer_service_recorded();
       return " (" + DayText(m.service_day()) + say(Say::kComma) + std::to_string(m.minutes()) +
@@ -155,7 +157,8 @@ std::string DetailText(const Speaker& say, const v1::Event& event) {
              v1::SuspensionScope_Name(m.scope()).substr(std::string("SUSPENSION_SCOPE_").size()) +
              say(Say::kComma) + DayText(m.from_day()) + " - " + DayText(m.to_day());
     }
-    default: return "";
+    default:
+      return "";
   }
 }
 
@@ -165,10 +168,14 @@ std::string GuessedText(const Speaker& say, const v1::Outcome& outcome) {
     switch (effect.body_case()) {
       case v1::Effect::kAward:
         return say(PhraseOf(effect.award().source())) + " " + effect.award().source_id();
-      case v1::Effect::kReportState: return ReportText(say, effect.report_state());
-      case v1::Effect::kRedemptionDecision: return DecisionText(say, effect.redemption_decision());
-      case v1::Effect::kRedemptionState: return RedemptionText(say, effect.redemption_state());
-      default: break;
+      case v1::Effect::kReportState:
+        return ReportText(say, effect.report_state());
+      case v1::Effect::kRedemptionDecision:
+        return DecisionText(say, effect.redemption_decision());
+      case v1::Effect::kRedemptionState:
+        return RedemptionText(say, effect.redemption_state());
+      default:
+        break;
     }
   }
   return say.Fill(Say::kSomeEvent, {outcome.event_id()});
@@ -187,27 +194,33 @@ std::string RefusalText(const Speaker& say, const v1::Outcome& outcome) {
 
 std::string EffectText(const Speaker& say, const City& city, const v1::Effect& effect) {
   switch (effect.body_case()) {
-    case v1::Effect::kAward: return AwardText(say, effect.award());
+    case v1::Effect::kAward:
+      return AwardText(say, effect.award());
     case v1::Effect::kPosting: {
       const v1::Posting& m = effect.posting();
       return say.Fill(Say::kPosting, {say(PhraseOf(m.account())), SignedText(m.delta_pts())});
     }
-    case v1::Effect::kLotChanged: return LotText(say, effect.lot_changed());
+    case v1::Effect::kLotChanged:
+      return LotText(say, effect.lot_changed());
     case v1::Effect::kMeritChanged: {
       const v1::MeritChanged& m = effect.merit_changed();
       return say.Fill(Say::kMerit, {say(PhraseOf(m.factor())), DayText(m.day()),
                                     SignedThousandthsText(m.value_mpt())});
     }
-    case v1::Effect::kReportState: return ReportText(say, effect.report_state());
+    case v1::Effect::kReportState:
+      return ReportText(say, effect.report_state());
     case v1::Effect::kMatterState:
       return say.Fill(Say::kMatter, {effect.matter_state().matter_id(),
                                      say(PhraseOf(effect.matter_state().state()))});
-    case v1::Effect::kRedemptionDecision: return DecisionText(say, effect.redemption_decision());
-    case v1::Effect::kRedemptionState: return RedemptionText(say, effect.redemption_state());
+    case v1::Effect::kRedemptionDecision:
+      return DecisionText(say, effect.redemption_decision());
+    case v1::Effect::kRedemptionState:
+      return RedemptionText(say, effect.redemption_state());
     case v1::Effect::kAppealState:
       return say.Fill(Say::kAppeal, {effect.appeal_state().appeal_id(),
                                      say(PhraseOf(effect.appeal_state().state()))});
-    case v1::Effect::kFlag: return FlagText(say, effect.flag());
+    case v1::Effect::kFlag:
+      return FlagText(say, effect.flag());
     case v1::Effect::kMatterOverdue: {
       const v1::MatterOverdue& m = effect.matter_overdue();
       return say.Fill(Say::kOverdue,
@@ -220,7 +233,8 @@ std::string EffectText(const Speaker& say, const City& city, const v1::Effect& e
     }
     case v1::Effect::kPolicyInForce:
       return say.Fill(Say::kPolicyInForce, {std::to_string(effect.policy_in_force().version())});
-    default: return "";
+    default:
+      return "";
   }
 }
 

@@ -13,13 +13,11 @@ namespace {
 
 constexpr char kAbout[] =
     "Why it is so: a report's points, a driver's score, a redemption's way.\n\n"
-    "A report: its submission, flags, decisions and refusals, the policy's numbers multiplied out, "
-    "every cut, the\n"
-    "credibility, and what became of it. A driver: each factor of the score, what holds the boost "
-    "back, what the next\n"
-    "tier needs. A redemption: every state with its postings. An id that names nothing: the events "
-    "that spoke of it,\n"
-    "with the reason why each was refused.";
+    "A report: its submission, flags, decisions and refusals, the policy's numbers multiplied "
+    "out,\n"
+    "every cut, the credibility, and what became of it. A driver: each factor of the score, what\n"
+    "holds the boost back, what the next tier needs. A redemption: every state with its postings.\n"
+    "An id that names nothing: the events that spoke of it, and why each was refused.";
 
 constexpr char kExample[] =
     "Examples:\n"

@@ -124,7 +124,8 @@ class DriverExplanation {
     const Speaker& say = to_.say;
     const std::string count = WithCommas(line.count);
     switch (line.factor) {
-      case v1::FACTOR_VIOLATION: return say.Fill(Say::kFromViolations, {count});
+      case v1::FACTOR_VIOLATION:
+        return say.Fill(Say::kFromViolations, {count});
       case v1::FACTOR_HONOUR:
         return say.Fill(Say::kFromHonours,
                         {count, ThousandthsText(policy_.numbers().honour_cap_mpt())});
@@ -132,8 +133,10 @@ class DriverExplanation {
         return say.Fill(Say::kFromStanding,
                         {count, ThousandthsText(StandingPermille(Counted(driver_.safety),
                                                                  Counted(driver_.business)))});
-      case v1::FACTOR_ROUNDING: return say(Say::kFromRounding);
-      default: return say.Fill(Say::kFromContributions, {count});
+      case v1::FACTOR_ROUNDING:
+        return say(Say::kFromRounding);
+      default:
+        return say.Fill(Say::kFromContributions, {count});
     }
   }
 

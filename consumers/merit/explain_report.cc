@@ -28,18 +28,25 @@ struct Product {
 
 uint32_t SeverityPermille(const v1::Policy& p, v1::Severity severity) {
   switch (severity) {
-    case v1::SEVERITY_MINOR: return p.severity_minor_permille();
-    case v1::SEVERITY_MAJOR: return p.severity_major_permille();
-    case v1::SEVERITY_CRITICAL: return p.severity_critical_permille();
-    default: return p.severity_normal_permille();
+    case v1::SEVERITY_MINOR:
+      return p.severity_minor_permille();
+    case v1::SEVERITY_MAJOR:
+      return p.severity_major_permille();
+    case v1::SEVERITY_CRITICAL:
+      return p.severity_critical_permille();
+    default:
+      return p.severity_normal_permille();
   }
 }
 
 uint32_t EvidencePermille(const v1::Policy& p, v1::Evidence evidence) {
   switch (evidence) {
-    case v1::EVIDENCE_PARTIAL: return p.evidence_partial_permille();
-    case v1::EVIDENCE_POOR: return p.evidence_poor_permille();
-    default: return p.evidence_complete_permille();
+    case v1::EVIDENCE_PARTIAL:
+      return p.evidence_partial_permille();
+    case v1::EVIDENCE_POOR:
+      return p.evidence_poor_permille();
+    default:
+      return p.evidence_complete_permille();
   }
 }
 

@@ -11,15 +11,24 @@ namespace {
 // The ids of the things that an effect is about.
 std::vector<std::string_view> IdsOf(const v1::Effect& effect) {
   switch (effect.body_case()) {
-    case v1::Effect::kAward: return {effect.award().source_id(), effect.award().original_id()};
-    case v1::Effect::kReportState: return {effect.report_state().report_id()};
-    case v1::Effect::kMatterState: return {effect.matter_state().matter_id()};
-    case v1::Effect::kRedemptionDecision: return {effect.redemption_decision().redemption_id()};
-    case v1::Effect::kRedemptionState: return {effect.redemption_state().redemption_id()};
-    case v1::Effect::kAppealState: return {effect.appeal_state().appeal_id()};
-    case v1::Effect::kFlag: return {effect.flag().subject(), effect.flag().other()};
-    case v1::Effect::kMatterOverdue: return {effect.matter_overdue().matter_id()};
-    default: return {};
+    case v1::Effect::kAward:
+      return {effect.award().source_id(), effect.award().original_id()};
+    case v1::Effect::kReportState:
+      return {effect.report_state().report_id()};
+    case v1::Effect::kMatterState:
+      return {effect.matter_state().matter_id()};
+    case v1::Effect::kRedemptionDecision:
+      return {effect.redemption_decision().redemption_id()};
+    case v1::Effect::kRedemptionState:
+      return {effect.redemption_state().redemption_id()};
+    case v1::Effect::kAppealState:
+      return {effect.appeal_state().appeal_id()};
+    case v1::Effect::kFlag:
+      return {effect.flag().subject(), effect.flag().other()};
+    case v1::Effect::kMatterOverdue:
+      return {effect.matter_overdue().matter_id()};
+    default:
+      return {};
   }
 }
 

@@ -15,13 +15,10 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "A driver's work ledger: every award, posting, redemption, appeal, flag and change of merit, "
-    "in order.\n\n"
-    "Each entry has its time, the event that caused it with its reason, and the balance after it. "
-    "It is read from\n"
-    "the published outcomes, and from the log's archive where that is still where it was; the last "
-    "balance is the\n"
-    "state's own.";
+    "A driver's work ledger: every award, posting, appeal, flag, change of merit.\n\n"
+    "Each entry has its time, the event that caused it with its reason, and the balance after it.\n"
+    "It is read from the published outcomes, and from the log's archive where that is still where\n"
+    "it was; the last balance is the state's own.";
 
 constexpr char kExample[] =
     "Examples:\n"

@@ -285,14 +285,20 @@ Phrase PhraseOf(v1::Event::BodyCase type) {
 
 Phrase PhraseOf(v1::GateBit gate) {
   switch (gate) {
-    case v1::GATE_BIT_SUSPENDED: return {"the score is suspended", "优先权被暂停"};
-    case v1::GATE_BIT_UNQUALIFIED: return {"a permit is missing", "证件不全"};
-    case v1::GATE_BIT_OPTED_OUT: return {"the driver opted out", "司机已退出"};
-    case v1::GATE_BIT_REMOVED: return {"the driver was erased", "司机已注销"};
+    case v1::GATE_BIT_SUSPENDED:
+      return {"the score is suspended", "优先权被暂停"};
+    case v1::GATE_BIT_UNQUALIFIED:
+      return {"a permit is missing", "证件不全"};
+    case v1::GATE_BIT_OPTED_OUT:
+      return {"the driver opted out", "司机已退出"};
+    case v1::GATE_BIT_REMOVED:
+      return {"the driver was erased", "司机已注销"};
     case v1::GATE_BIT_INSUFFICIENT:
       return {"too few contributions, and no honour", "贡献次数不足且无荣誉"};
-    case v1::GATE_BIT_UNKNOWN_SCHEMA: return {"the record is of a newer form", "记录格式较新"};
-    default: return {"none", "无"};
+    case v1::GATE_BIT_UNKNOWN_SCHEMA:
+      return {"the record is of a newer form", "记录格式较新"};
+    default:
+      return {"none", "无"};
   }
 }
 

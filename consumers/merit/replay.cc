@@ -29,11 +29,12 @@ using Json = nlohmann::ordered_json;
 constexpr char kAbout[] =
     "Fold a log into outcomes, ledger, scores and sealed days.\n\n"
     "The same log gives the same history, byte for byte, on any machine. With --state-dir the "
-    "state is kept: the\n"
-    "same command goes on where it ended when the archive has grown, and also after a kill or a "
-    "power cut; the\n"
-    "commands state, ledger, explain, top, score, stats, bulletins and flags read that directory.\n"
-    "An archive that is damaged is folded up to the damage, which is then told (exit status 3).";
+    "state\n"
+    "is kept: the same command goes on where it ended when the archive has grown, and also after "
+    "a\n"
+    "kill or a power cut; the commands state, ledger, explain, top, score, stats, bulletins and\n"
+    "flags read that directory. An archive that is damaged is folded up to the damage, which is\n"
+    "then told (exit status 3).";
 
 constexpr char kExample[] =
     "Examples:\n"
@@ -162,6 +163,11 @@ Status Replay::OpenAll() {
     return Invalid(options_.archive +
                    " is a file, not an archive directory; make one with: merit import " +
                    options_.archive + " --archive DIR");
+  }
+  if (!fs::exists(options_.archive, error)) {
+    return Invalid(options_.archive +
+                   " is not there; a log comes from merit simulate --out DIR, merit import or "
+                   "merit demo (DIR/log)");
   }
   ASSIGN_OR_RETURN(archive_, ArchiveLog::Open(options_.archive));
   log_ = std::make_unique<ReadableLog>(archive_.get());

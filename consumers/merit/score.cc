@@ -15,9 +15,9 @@ namespace {
 
 constexpr char kAbout[] =
     "A driver's last published score, and what it comes to on a day.\n\n"
-    "A score is published when something in it changes, never because a day passed: whoever reads "
-    "it evaluates it on\n"
-    "his own day, from as_of_day on (DOMAIN.md §10). An earlier day is read as as_of_day.";
+    "A score is published when something in it changes, never because a day passed: whoever reads\n"
+    "it evaluates it on his own day, from as_of_day on (DOMAIN.md §10). An earlier day is read as\n"
+    "as_of_day.";
 
 constexpr char kExample[] =
     "Examples:\n"

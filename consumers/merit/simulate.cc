@@ -19,11 +19,11 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "Write a made-up but lifelike log: people report, desks review, partners redeem, the clock\n"
-    "closes days.\n\n"
-    "Equal options give equal bytes on every machine. With --hostile the log is also everything\n"
-    "that can go wrong: damaged bytes, forged signatures, taken ids, values out of range, fraud,\n"
-    "events upside down.";
+    "Write a made-up but lifelike log.\n\n"
+    "People report, desks review, partners redeem, the clock closes days. Equal options give "
+    "equal\n"
+    "bytes on every machine. With --hostile the log is also everything that can go wrong: damaged\n"
+    "bytes, forged signatures, taken ids, values out of range, fraud, events upside down.";
 
 constexpr char kExample[] =
     "Examples:\n"

@@ -17,19 +17,18 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "How a programme stands: its day, policy and points; drivers, reports, matters, redemptions, "
-    "items.\n\n"
-    "The points equation holds after every event: issued = available + held + arrears + at "
-    "partners + settled +\n"
-    "expired + forfeited + clawed back (arrears are 0 or below).";
+    "How a programme stands: its day, policy and points; how many of everything.\n\n"
+    "Drivers, reports, matters, redemptions and items are counted by their states. The points\n"
+    "equation holds after every event: issued = available + held + arrears + at partners + "
+    "settled\n"
+    "+ expired + forfeited + clawed back (arrears are 0 or below).";
 
 constexpr char kExample[] =
     "Examples:\n"
     "  merit replay logs/yibin --state-dir yibin\n"
     "  merit state yibin\n"
     "  merit state yibin --lang zh\n"
-    "  merit state yibin --export - | sha256sum      the state's digest, to compare "
-    "implementations (EFFECTS.md §7)";
+    "  merit state yibin --export - | sha256sum      the state's digest (EFFECTS.md §7)";
 
 struct Options {
   StateOptions state;

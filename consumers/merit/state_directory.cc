@@ -106,6 +106,11 @@ Sample Sample::Of(int64_t offset, const Record& record) {
 StatusOr<About> ReadAbout(const std::string& directory) {
   std::error_code error;
   if (!fs::exists(AboutPath(directory), error)) {
+    const std::string inner = (fs::path(directory) / "state").string();
+    if (fs::exists(AboutPath(inner), error)) {
+      return NotFound(
+          Cat(directory, " holds no state itself, but ", inner, " does; name that one"));
+    }
     return NotFound(Cat(
         directory, " holds no state; make one with: merit replay ARCHIVE --state-dir ", directory));
   }

@@ -18,13 +18,11 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "How matters were handled: opened, closed, on time, satisfied, by county, month, kind and "
-    "channel.\n\n"
-    "Counters are summed first, from county to city to province, and divided once (DOMAIN.md §11); "
-    "an average of\n"
-    "rates would be wrong. A matter counts in the month in which it was opened. Voided and merged "
-    "ones do not count.\n"
-    "Matters of the city as a whole are in the city's line alone.";
+    "How matters were handled, by county, month, kind and channel.\n\n"
+    "Opened, closed, on time, satisfied. Counters are summed first, from county to city to\n"
+    "province, and divided once (DOMAIN.md §11); an average of rates would be wrong. A matter\n"
+    "counts in the month in which it was opened. Voided and merged ones do not count. Matters of\n"
+    "the city as a whole are in the city's line alone.";
 
 constexpr char kExample[] =
     "Examples:\n"
@@ -225,7 +223,9 @@ void AddStats(CLI::App& app, Run& run) {
       ->delimiter(',')
       ->check(CLI::IsMember({"county", "city", "month", "kind", "channel"}))
       ->option_text("county,city,month,kind,channel");
-  command->add_option("--month", options->month, "opened in this month")->option_text("YYYYMM");
+  command->add_option("--month", options->month, "opened in this month")
+      ->check(CLI::Range(197'001, 219'912))
+      ->option_text("YYYYMM");
   command->add_option("--county", options->county, "only this county")->option_text("CODE");
   OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunStats(*options); }; });

@@ -18,7 +18,8 @@ namespace {
 
 constexpr char kAbout[] =
     "The drivers with the highest boost on each city's open day.\n\n"
-    "In the order of the monthly rank: boost, then merit, then driver_id. Drivers with boost 0 are "
+    "In the order of the monthly rank: boost, then merit, then driver_id. Drivers with boost 0 "
+    "are\n"
     "not listed.";
 
 constexpr char kExample[] =
