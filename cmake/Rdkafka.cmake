@@ -10,9 +10,13 @@ add_library(merit_rdkafka INTERFACE)
 if(EXISTS ${MERIT_RDKAFKA}/lib/librdkafka.a)
   find_package(OpenSSL 3 REQUIRED COMPONENTS SSL Crypto)
   pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
-  target_include_directories(merit_rdkafka SYSTEM INTERFACE ${MERIT_RDKAFKA}/include)
-  target_link_libraries(merit_rdkafka INTERFACE ${MERIT_RDKAFKA}/lib/librdkafka.a
+  # As an archive with needs of its own, so that these stand behind it on every command line.
+  add_library(merit_rdkafka_archive STATIC IMPORTED)
+  set_target_properties(merit_rdkafka_archive PROPERTIES IMPORTED_LOCATION ${MERIT_RDKAFKA}/lib/librdkafka.a)
+  target_include_directories(merit_rdkafka_archive SYSTEM INTERFACE ${MERIT_RDKAFKA}/include)
+  target_link_libraries(merit_rdkafka_archive INTERFACE
     OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB PkgConfig::ZSTD PkgConfig::LZ4 Threads::Threads ${CMAKE_DL_LIBS} m)
+  target_link_libraries(merit_rdkafka INTERFACE merit_rdkafka_archive)
 else()
   pkg_check_modules(RDKAFKA IMPORTED_TARGET rdkafka>=2.8)
   if(NOT RDKAFKA_FOUND)

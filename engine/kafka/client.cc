@@ -45,7 +45,8 @@ Status KafkaClient::Make(rd_kafka_type_t type, const KafkaSettings& settings, Ka
 }
 
 KafkaClient::~KafkaClient() {
-  if (handle_ != nullptr) rd_kafka_destroy(handle_);
+  // A consumer has been closed, or could not be: it is not waited for again.
+  if (handle_ != nullptr) rd_kafka_destroy_flags(handle_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
 void KafkaClient::OnError(rd_kafka_t* handle, int error, const char* reason, void* self) {

@@ -4,6 +4,8 @@ namespace merit {
 namespace {
 
 constexpr int kSeekMs = 10'000;
+constexpr int kCloseMs = 5'000;
+constexpr int kCloseStepMs = 20;
 
 void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& options) {
   settings->Fix("enable.auto.commit", "false")
@@ -93,6 +95,7 @@ Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>&
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), start.partition)->offset =
         start.offset;
   }
+  unanswered_ = false;
   return FromKafka(rd_kafka_incremental_assign(handle_, list.get()), "begin to read", Where(topic));
 }
 
@@ -102,6 +105,7 @@ Status KafkaConsumer::Unassign(const std::string& topic, const std::vector<int32
   for (int32_t partition : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
+  unanswered_ = false;
   return FromKafka(rd_kafka_incremental_unassign(handle_, list.get()), "stop reading", Where(topic));
 }
 
@@ -124,7 +128,8 @@ StatusOr<KafkaQueue> KafkaConsumer::PartitionQueue(const std::string& topic, int
 // --- what it waits for -------------------------------------------------------------------------
 
 void KafkaConsumer::NotifyOnPoll(int descriptor) {
-  rd_kafka_queue_io_event_enable(poll_queue_.get(), descriptor, "!", 1);
+  constexpr uint64_t kOne = 1;  // what an eventfd takes
+  rd_kafka_queue_io_event_enable(poll_queue_.get(), descriptor, &kOne, sizeof kOne);
 }
 
 Status KafkaConsumer::Poll(int timeout_ms) {
@@ -181,8 +186,17 @@ Status KafkaConsumer::Close() {
   if (closed_) return OkStatus();
   closed_ = true;
   rebalance_ = nullptr;  // what is still assigned is given up without a word
-  Answer();
-  return FromKafka(rd_kafka_consumer_close(handle_), "leave the group", Cat("brokers ", brokers()));
+  const std::string where = Cat("brokers ", brokers());
+  const KafkaQueue queue(rd_kafka_queue_new(handle_));
+  RETURN_IF_ERROR(FromKafka(rd_kafka_consumer_close_queue(handle_, queue.get()), "leave the group", where));
+  // What was taken, or given, and not answered when it came: from now on any answer is that all is given up.
+  if (unanswered_) rd_kafka_assign(handle_, nullptr);
+  for (int waited_ms = 0; waited_ms < kCloseMs; waited_ms += kCloseStepMs) {
+    if (rd_kafka_consumer_closed(handle_) != 0) return OkStatus();
+    rd_kafka_queue_poll_callback(queue.get(), kCloseStepMs);
+  }
+  // The group misses it after the session.
+  return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, "leave the group", where);
 }
 
 }  // namespace merit

@@ -55,7 +55,7 @@ class KafkaConsumer final : public KafkaClient {
 
   // A partition's own queue. Must be destroyed before Unassign of it.
   [[nodiscard]] StatusOr<KafkaQueue> PartitionQueue(const std::string& topic, int32_t partition);
-  // Writes one byte to the file descriptor whenever something comes to the queue of Poll.
+  // Writes to the eventfd whenever something comes to the queue of Poll.
   void NotifyOnPoll(int descriptor);
 
   // Serves callbacks. Records that are not in a queue of their own are dropped.
@@ -84,6 +84,7 @@ class KafkaConsumer final : public KafkaClient {
   KafkaPartitions asked_;  // by the group, and not answered yet
   bool asked_to_take_ = false;
   KafkaQueue poll_queue_;
+  bool unanswered_ = false;  // the group waits for an Assign or Unassign
   bool closed_ = false;
 };
 

@@ -26,7 +26,8 @@ void KafkaLog::Detach() {
 }
 
 void KafkaLog::NotifyOnRecords(int descriptor) {
-  rd_kafka_queue_io_event_enable(queue_.get(), descriptor, "!", 1);
+  constexpr uint64_t kOne = 1;  // what an eventfd takes
+  rd_kafka_queue_io_event_enable(queue_.get(), descriptor, &kOne, sizeof kOne);
 }
 
 int64_t KafkaLog::end_offset() const {

@@ -33,7 +33,7 @@ class KafkaLog final : public Log {
   [[nodiscard]] Status Attach(KafkaConsumer* consumer);
   void Detach();
   bool attached() const { return queue_ != nullptr; }
-  // One byte is written to the descriptor whenever records have come to an empty queue.
+  // The eventfd is written to whenever records have come to an empty queue.
   void NotifyOnRecords(int descriptor);
   void SetBound(int64_t offset) { bound_ = offset; }
 
