@@ -50,6 +50,11 @@ class Stories {
   void Return(const std::string& redemption, int64_t offset_ms);
   void Suspend(const std::string& driver, v1::SuspensionScope scope, int32_t from_day,
                int32_t to_day, int64_t offset_ms, const std::string& id = "");
+  struct Things {
+    std::string honour, violation, suspension;
+  };
+  Things GiveThings(const std::string& driver, int64_t offset_ms);
+  void TakeThingsBack(const Things& things, int64_t offset_ms);
   void Serve(const std::string& driver, int32_t minutes, int32_t service_day, int64_t offset_ms,
              const std::string& id = "");
   void Adjust(const std::string& driver, int32_t delta_pts, int64_t offset_ms,

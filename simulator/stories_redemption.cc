@@ -101,6 +101,41 @@ void Stories::HeldPastExpiry() {
   Return(returned, random_.Between(3, 20) * kDayMs);
 }
 
+Stories::Things Stories::GiveThings(const std::string& driver, int64_t offset_ms) {
+  const int32_t to_day = town_.open_day + 9;
+  Things things{composer_.NewId("H"), composer_.NewId("X"), composer_.NewId("P")};
+  v1::HonourGranted granted;
+  granted.set_honour_id(things.honour);
+  granted.set_driver_id(driver);
+  granted.set_title("a story");
+  granted.set_level(v1::HONOUR_LEVEL_COUNTY);
+  granted.set_from_day(town_.open_day);
+  granted.set_to_day(to_day);
+  granted.set_doc_sha256(composer_.Hash());
+  forger_.Say(town_.roster.authority, granted, At(offset_ms));
+  v1::ViolationRecorded recorded;
+  recorded.set_violation_id(things.violation);
+  recorded.set_driver_id(driver);
+  recorded.set_grade(v1::VIOLATION_GRADE_V2);
+  recorded.set_violation_day(town_.open_day);
+  recorded.set_doc_sha256(composer_.Hash());
+  forger_.Say(town_.roster.authority, recorded, At(offset_ms));
+  Suspend(driver, v1::SUSPENSION_SCOPE_SCORE, town_.open_day, to_day, offset_ms, things.suspension);
+  return things;
+}
+
+void Stories::TakeThingsBack(const Things& things, int64_t offset_ms) {
+  v1::HonourRevoked revoked;
+  revoked.set_honour_id(things.honour);
+  forger_.Say(town_.roster.authority, revoked, At(offset_ms));
+  v1::ViolationRescinded rescinded;
+  rescinded.set_violation_id(things.violation);
+  forger_.Say(town_.roster.authority, rescinded, At(offset_ms));
+  v1::SuspensionLifted lifted;
+  lifted.set_suspension_id(things.suspension);
+  forger_.Say(town_.roster.authority, lifted, At(offset_ms));
+}
+
 // Erased with one redemption in each state; what is named after it.
 void Stories::ErasedHolder() {
   const std::string driver = Enrol(200);
@@ -117,8 +152,7 @@ void Stories::ErasedHolder() {
   const std::string rejected = SubmitSimple(driver, 3'500);
   Review(rejected, Reviewer(0), v1::DECISION_REJECT, 3'600);
   const std::string appeal = Appeal(rejected, "", 3'700);
-  Suspend(driver, v1::SUSPENSION_SCOPE_SCORE, town_.open_day, town_.open_day + 9, 3'800,
-          composer_.NewId("P"));
+  const Things things = GiveThings(driver, 3'800);
   v1::DriverErased erased;
   erased.set_driver_id(driver);
   for (const int64_t offset_ms : {4'000, 4'500}) {
@@ -128,6 +162,7 @@ void Stories::ErasedHolder() {
   Decide(appeal, Reviewer(1), true, 10, 5'500);
   Cancel(redemptions[1], 6'000);
   Return(redemptions[3], 7'000);
+  TakeThingsBack(things, 7'500);
   SubmitSimple(driver, 8'000);
   Request(driver, item.item_id(), 9'000);
   v1::DriverEnrolled again;
