@@ -1,4 +1,5 @@
-// What the documents name exists, and what exists is named: folders, tests, files, commands, options.
+// What the documents name exists, and what exists is named: folders, tests, files, commands,
+// options.
 #include <cstdio>
 #include <set>
 #include <sstream>
@@ -11,7 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const char* const kReadmes[] = {"README.md", "README.zh.md"};
-const char* const kDocuments[] = {"README.md", "README.zh.md", "ARCHITECTURE.md", "bench/README.md"};
+const char* const kDocuments[] = {"README.md", "README.zh.md", "ARCHITECTURE.md",
+                                  "bench/README.md"};
 
 // --- folders -----------------------------------------------------------------------------------
 
@@ -47,8 +49,8 @@ TEST(Docs, RoomsAreTheFolders) {
   }
   const std::set<std::string> on_disk = FoldersOnDisk();
   for (const std::string& folder : named) {
-    EXPECT_TRUE(on_disk.contains(folder)) << "ARCHITECTURE.md §3 names " << folder
-                                          << ", which is not there; take its line out";
+    EXPECT_TRUE(on_disk.contains(folder))
+        << "ARCHITECTURE.md §3 names " << folder << ", which is not there; take its line out";
   }
   for (const std::string& folder : on_disk) {
     EXPECT_TRUE(named.contains(folder))
@@ -70,7 +72,9 @@ std::set<std::string> TestsThatAreBuilt() {
     };
     const std::string make = text_of(entry.path().parent_path() / "CMakeLists.txt");
     const std::string name = entry.path().filename();
-    const auto makes = [&](const std::string& what) { return make.find(what) != std::string::npos; };
+    const auto makes = [&](const std::string& what) {
+      return make.find(what) != std::string::npos;
+    };
     const bool built = makes(name) || makes("CONFIGURE_DEPENDS *.cc") ||
                        (makes("CONFIGURE_DEPENDS *_test.cc") && name.ends_with("_test.cc"));
     if (!built) continue;
@@ -97,11 +101,16 @@ TEST(Docs, TestsThatAreNamedExist) {
 // --- files -------------------------------------------------------------------------------------
 
 TEST(Docs, FilesThatAreNamedExist) {
-  for (const char* document : kDocuments) {
+  Lines documents(std::begin(kDocuments), std::end(kDocuments));
+  documents.insert(documents.end(), {"docs/DOMAIN.md", "docs/EFFECTS.md"});
+  for (const std::string& document : documents) {
     const Lines lines = LinesOf(document);
     Lines paths = Matches(
         lines, "((?:engine|simulator|consumers|tests|bench|proto|deploy)/[A-Za-z0-9_./-]*\\w)");
-    for (const std::string& target : Matches(lines, "\\]\\(([^):#]+)\\)")) paths.push_back(target);
+    const fs::path folder = fs::path(document).parent_path();
+    for (const std::string& target : Matches(lines, "\\]\\(([^):#]+)\\)")) {
+      paths.push_back((folder / target).string());
+    }
     EXPECT_FALSE(paths.empty()) << document;
     for (const std::string& path : paths) {
       // What a command makes: build/release/bench/…
@@ -183,8 +192,8 @@ TEST(Docs, CommandLinesCanBeTyped) {
       ASSERT_TRUE(commands.contains(command)) << document << ":" << line;
       const std::string help = OutputOf(command + " --help");
       for (const std::string& option : Matches({line}, " (--[a-z-]+)")) {
-        EXPECT_NE(help.find(option), std::string::npos) << document << ": merit " << command
-                                                        << " has no " << option;
+        EXPECT_NE(help.find(option), std::string::npos)
+            << document << ": merit " << command << " has no " << option;
       }
     }
   }
