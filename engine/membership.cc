@@ -153,6 +153,7 @@ Status Membership::Turn(size_t* folded) {
   RETURN_IF_ERROR(Fold(folded));
   RETURN_IF_ERROR(CommitIfDue());
   RETURN_IF_ERROR(SaveIfDue());
+  SnapshotIfDue();
   RETURN_IF_ERROR(FollowOthers());
   ReportIfDue();
   return CheckTopicsNow();
@@ -223,7 +224,6 @@ Status Membership::SaveAll() {
   report_->save_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   ++report_->saves;
   last_save_ms_ = NowMs();
-  SnapshotIfDue();
   return OkStatus();
 }
 
@@ -426,10 +426,12 @@ void Membership::SnapshotIfDue() {
       now - snapshot_begun_ms_ < options_.snapshot_interval_ms) {
     return;
   }
-  snapshot_begun_ms_ = now;
   std::vector<std::pair<Snapshots, int64_t>> begun;
   for (const auto& [number, partition] : partitions_) {
-    if (!partition->live()) continue;
+    int64_t& last = snapshot_offsets_[number];
+    if (!partition->live() || partition->saved_offset() == last) continue;
+    last = partition->saved_offset();
+    snapshot_begun_ms_ = now;
     const Snapshots snapshots = SnapshotsOf(number);
     const Status status = snapshots.Begin(partition->store(), partition->saved_offset());
     if (status.ok()) {

@@ -88,6 +88,7 @@ class Membership {
   std::atomic<bool> snapshot_under_way_ = false;
   std::atomic<int64_t> last_snapshot_ms_ = -1;
   int64_t snapshot_begun_ms_ = 0;
+  std::map<int32_t, int64_t> snapshot_offsets_;  // where the last one of each partition is
 
   InstanceReport* const report_;
   const int64_t begin_ms_;

@@ -144,6 +144,8 @@ class Server final : public EngineHttp {
                          "takes a free one"));
     }
     thread_ = std::thread([this] { server_.listen_after_bind(); });
+    // A stop before it listens would be forgotten.
+    while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return OkStatus();
   }
 
