@@ -13,6 +13,19 @@ using NewCount =
 using Resource =
     std::unique_ptr<rd_kafka_ConfigResource_t, DestroyedBy<rd_kafka_ConfigResource_destroy>>;
 
+using Options =
+    std::unique_ptr<rd_kafka_AdminOptions_t, DestroyedBy<rd_kafka_AdminOptions_destroy>>;
+
+// The controller answers when it has done what is asked. Without a time of its own it answers at once, and the client
+// takes that for done, whatever comes of it.
+Options UntilDone(const KafkaClient& client, rd_kafka_admin_op_t what) {
+  Options options(rd_kafka_AdminOptions_new(client.handle(), what));
+  char why[512];
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kKafkaRequestMs * 2 / 3, why, sizeof why);
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kKafkaRequestMs, why, sizeof why);
+  return options;
+}
+
 // Waits for the one answer to what `ask` puts on its way.
 template <class Ask>
 StatusOr<KafkaEvent> Answer(const KafkaClient& client, const std::string& doing,
@@ -50,8 +63,9 @@ Status CreateKafkaTopic(const KafkaClient& client, const KafkaNewTopic& topic) {
         rd_kafka_NewTopic_set_config(asked.get(), property.c_str(), value.c_str()), doing, where));
   }
   rd_kafka_NewTopic_t* one = asked.get();
+  const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
   ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
-                     rd_kafka_CreateTopics(client.handle(), &one, 1, nullptr, queue);
+                     rd_kafka_CreateTopics(client.handle(), &one, 1, options.get(), queue);
                    }));
   size_t count = 0;
   const auto* result = rd_kafka_event_CreateTopics_result(event.get());
@@ -63,8 +77,9 @@ Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic) {
   const std::string where = client.Where(topic);
   const DeleteTopic asked(rd_kafka_DeleteTopic_new(topic.c_str()));
   rd_kafka_DeleteTopic_t* one = asked.get();
+  const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_DELETETOPICS);
   ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
-                     rd_kafka_DeleteTopics(client.handle(), &one, 1, nullptr, queue);
+                     rd_kafka_DeleteTopics(client.handle(), &one, 1, options.get(), queue);
                    }));
   size_t count = 0;
   const auto* result = rd_kafka_event_DeleteTopics_result(event.get());
@@ -79,8 +94,9 @@ Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic, i
       rd_kafka_NewPartitions_new(topic.c_str(), static_cast<size_t>(count), why, sizeof why));
   if (!asked) return FromKafka(RD_KAFKA_RESP_ERR__INVALID_ARG, doing, where, why);
   rd_kafka_NewPartitions_t* one = asked.get();
+  const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS);
   ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
-                     rd_kafka_CreatePartitions(client.handle(), &one, 1, nullptr, queue);
+                     rd_kafka_CreatePartitions(client.handle(), &one, 1, options.get(), queue);
                    }));
   size_t results = 0;
   const auto* result = rd_kafka_event_CreatePartitions_result(event.get());
@@ -95,8 +111,9 @@ Status DeleteKafkaRecords(const KafkaClient& client, const std::string& topic, i
   rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), partition)->offset = offset;
   const DeleteRecords asked(rd_kafka_DeleteRecords_new(before.get()));
   rd_kafka_DeleteRecords_t* one = asked.get();
+  const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_DELETERECORDS);
   ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
-                     rd_kafka_DeleteRecords(client.handle(), &one, 1, nullptr, queue);
+                     rd_kafka_DeleteRecords(client.handle(), &one, 1, options.get(), queue);
                    }));
   const auto* result = rd_kafka_event_DeleteRecords_result(event.get());
   const auto* offsets = rd_kafka_DeleteRecords_result_offsets(result);

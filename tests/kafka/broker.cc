@@ -52,7 +52,8 @@ bool IsFree(uint16_t port) {
 bool Answers(uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = Loopback(port);
-  const bool yes = connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  const bool yes =
+      connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   close(socket);
   return yes;
 }
