@@ -1,8 +1,9 @@
-// Waits for what becomes of records that were sent: their outcomes, or the dead letter of one that no city took.
+// Waits for what becomes of records that were sent: their outcomes, or the dead letter of one that
+// no city took.
 //
 //   Input    Open before the first record is sent; Expect each one
-//   Output   Next: a record's answer when it comes, as JSON; none: nothing came in time. Outcomes of records that
-//            were not expected are passed over
+//   Output   Next: a record's answer when it comes, as JSON; none: nothing came in time. Outcomes
+//            of records that were not expected are passed over
 //   Errors   those of engine/kafka/errors.h; kDataLoss: an outcome that is none
 //   Threads  one
 //   Cost     some 200 bytes of memory a record that waits
@@ -50,8 +51,9 @@ class Answers {
 
   const std::unique_ptr<TopicReader> reader_;
   std::string outcomes_;
-  // How many records wait under "511500|event_id", or under "511500/" and their bytes where no id can be read. A
-  // record without a city is answered by its dead letter alone: what that takes away is found by its bytes' id.
+  // How many records wait under "511500|event_id", or under "511500/" and their bytes where no id
+  // can be read. A record without a city is answered by its dead letter alone: what that takes away
+  // is found by its bytes' id.
   std::unordered_map<std::string, uint64_t> names_;
   uint64_t waiting_ = 0;
 };

@@ -123,8 +123,8 @@ Status Archiving::OpenPartition(const std::string& name, const std::string& topi
       "check)"));
 }
 
-// An offset without a record is a transaction's marker, or, where the client lost records on the way, a gap; asked
-// again, it gives them.
+// An offset without a record is a transaction's marker, or, where the client lost records on the
+// way, a gap; asked again, it gives them.
 Status Archiving::Take(const rd_kafka_message_t& message) {
   const std::string topic = rd_kafka_topic_name(message.rkt);
   Part& part = parts_.at({topic, message.partition});

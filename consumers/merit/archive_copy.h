@@ -1,12 +1,16 @@
-// One partition of a topic, copied into an archive directory, so that a copy that was ended goes on where it was.
+// One partition of a topic, copied into an archive directory, so that a copy that was ended goes on
+// where it was.
 //
-//   Input    Open: an empty or absent directory, or one that an earlier copy of the same partition has left.
-//            Take: the partition's records in order, from next_offset() on, none left out
-//   Output   <directory>/ the archive (engine/log/FORMAT.md); <directory>.json where it came from, and how far it is
-//   Errors   kInvalidArgument: the directory is another partition's, another cluster's or no copy's; kDataLoss: the
-//            archive is damaged, or what was written reads back differently; else the disk's
-//   IO       Save makes durable what was taken, reads it back, and only then writes down how far it is. Killed at any
-//            moment, the next Open finds the last Save. Close: Save, and the archive's index
+//   Input    Open: an empty or absent directory, or one that an earlier copy of the same partition
+//            has left. Take: the partition's records in order, from next_offset() on, none left out
+//   Output   <directory>/ the archive (engine/log/FORMAT.md); <directory>.json where it came from,
+//            and how far it is
+//   Errors   kInvalidArgument: the directory is another partition's, another cluster's or no
+//            copy's; kDataLoss: the archive is damaged, or what was written reads back differently;
+//            else the disk's
+//   IO       Save makes durable what was taken, reads it back, and only then writes down how far it
+//            is. Killed at any moment, the next Open finds the last Save. Close: Save, and the
+//            archive's index
 //   Threads  one
 #pragma once
 

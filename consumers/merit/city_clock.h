@@ -1,10 +1,10 @@
 // When which city's day is over: what the clock knows of the cities of one partition.
 //
-//   Input    Read: every record of the partition's intake, in order, from where Encode was called on; Seal: every seal
-//            of the partition
-//   Output   Due: the day of each city that is over at `now_ms` and that no seal says is closed, at most one a city:
-//            the next is due when that one is sealed, so a day that is refused keeps the later ones waiting.
-//            Encode: the cities, to be read back with Restore
+//   Input    Read: every record of the partition's intake, in order, from where Encode was called
+//            on; Seal: every seal of the partition
+//   Output   Due: the day of each city that is over at `now_ms` and that no seal says is closed, at
+//            most one a city: the next is due when that one is sealed, so a day that is refused
+//            keeps the later ones waiting. Encode: the cities, to be read back with Restore
 //   Cost     Read: about 100 ns; of an opening, as the engine
 //   Source   DOMAIN.md §6
 #pragma once

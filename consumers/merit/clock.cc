@@ -148,7 +148,8 @@ Status DayClock::Take(int32_t partition) {
   return seals_->RemovePartition(topics_.of(Topic::kSeals), partition);
 }
 
-// What the group remembers of a partition: how far its intake was read, and the cities found so far.
+// What the group remembers of a partition: how far its intake was read, and the cities found so
+// far.
 Status DayClock::Give(int32_t partition, std::vector<KafkaConsumer::Start>* starts) {
   ASSIGN_OR_RETURN(const KafkaCommitted committed, member_->Committed(topics_.intake, partition));
   ASSIGN_OR_RETURN(const KafkaRange range, member_->RangeOf(topics_.intake, partition));

@@ -1,8 +1,9 @@
 // The commands of the `merit` binary: one file each, listed once in main.cc.
 //
-// A command file defines `void Add<Name>(CLI::App& app, Run& run)`: it adds its subcommand with options and a
-// description that teaches, and a callback that sets `run` to what is done once the whole command line is parsed.
-// What is done returns an ExitCode; errors go to stderr as "merit <command>: what happened, where; what to do".
+// A command file defines `void Add<Name>(CLI::App& app, Run& run)`: it adds its subcommand with
+// options and a description that teaches, and a callback that sets `run` to what is done once the
+// whole command line is parsed. What is done returns an ExitCode; errors go to stderr as "merit
+// <command>: what happened, where; what to do".
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -19,9 +19,11 @@ namespace {
 constexpr char kAbout[] =
     "Fold what comes to Kafka, and publish what comes of it, exactly once.\n\n"
     "Processes with the same --group share the partitions of the intake topic; start as many as\n"
-    "it has partitions, at most. Each keeps the state of what it folds under --state-dir, its own,\n"
+    "it has partitions, at most. Each keeps the state of what it folds under --state-dir, its "
+    "own,\n"
     "on a disk of its own. Outputs and the place in the intake go out in one transaction every\n"
-    "--commit-interval. Whatever ends a process, another one, or the next start, goes on where the\n"
+    "--commit-interval. Whatever ends a process, another one, or the next start, goes on where "
+    "the\n"
     "last transaction ended: nothing is lost, and nothing is said twice to a reader that reads\n"
     "settled records (isolation.level=read_committed). SIGTERM commits, saves, leaves the group.";
 
@@ -29,14 +31,16 @@ constexpr char kExample[] =
     "Examples:\n"
     "  merit topics create --brokers localhost:9092                 first: the topics\n"
     "  merit engine --brokers localhost:9092 --state-dir /var/lib/merit\n"
-    "  merit engine --brokers b1:9093,b2:9093 --group merit --state-dir state --client-config tls.conf\n\n"
+    "  merit engine --brokers b1:9093,b2:9093 --group merit --state-dir state --client-config "
+    "tls.conf\n\n"
     "tls.conf holds librdkafka's properties, one a line, and is read by nobody else:\n"
     "  security.protocol=sasl_ssl\n"
     "  sasl.mechanism=SCRAM-SHA-512\n"
     "  sasl.username=merit\n"
     "  sasl.password=...\n\n"
     "Exit status: 0 stopped as asked; 2 the command line, the topics or the state are not what is\n"
-    "needed; 3 the log or the state lacks what is needed; 4 a newer merit's event is next; 5 brokers,\n"
+    "needed; 3 the log or the state lacks what is needed; 4 a newer merit's event is next; 5 "
+    "brokers,\n"
     "disk or permission failed. The last line says what to do.";
 
 constexpr size_t kMemoryMin = size_t{64} << 20;
@@ -100,26 +104,41 @@ void AddEngine(CLI::App& app, Run& run) {
   command->footer(kExample);
   options->kafka.AddTo(command);
   command->add_option("--state-dir", instance.state_directory, "where this process keeps its state")
-      ->required()->option_text("DIR");
-  command->add_option("--group", instance.group, "the processes that share the work")->option_text("NAME [merit]");
+      ->required()
+      ->option_text("DIR");
+  command->add_option("--group", instance.group, "the processes that share the work")
+      ->option_text("NAME [merit]");
   command->add_option("--commit-interval", instance.commit_interval_ms, "between two transactions")
-      ->check(CLI::Range(1, 60'000))->option_text("MS [100]");
-  command->add_option("--save-interval", instance.save_interval_ms, "between two saves of the state")
-      ->check(CLI::Range(10, 3'600'000))->option_text("MS [5000]");
+      ->check(CLI::Range(1, 60'000))
+      ->option_text("MS [100]");
+  command
+      ->add_option("--save-interval", instance.save_interval_ms, "between two saves of the state")
+      ->check(CLI::Range(10, 3'600'000))
+      ->option_text("MS [5000]");
   command->add_flag("--standby", instance.standby,
                     "fold what others own as well, so that a take-over only has to go on");
-  command->add_option("--snapshot-dir", instance.snapshot_directory,
-                      "copies of the state, on a disk that all processes reach: who has none of its own begins "
-                      "with the newest")->option_text("DIR");
-  command->add_option("--snapshot-interval", instance.snapshot_interval_ms, "between two snapshots")
-      ->check(CLI::Range(1, 86'400'000))->option_text("MS [300000]");
-  command->add_option("--http", options->http,
-                      "where /metrics, /healthz and /readyz are answered; port 0: a free one; none: nowhere")
-      ->option_text("HOST:PORT [127.0.0.1:0]");
-  command->add_option("--patience", instance.patience_ms, "how long brokers may be away before it gives up")
-      ->check(CLI::Range(0, 86'400'000))->option_text("MS [300000]");
   command
-      ->add_option("--memory", options->memory_bytes, "for rows and store, like 512M; what is more stays on disk")
+      ->add_option(
+          "--snapshot-dir", instance.snapshot_directory,
+          "copies of the state, on a disk that all processes reach: who has none of its own begins "
+          "with the newest")
+      ->option_text("DIR");
+  command->add_option("--snapshot-interval", instance.snapshot_interval_ms, "between two snapshots")
+      ->check(CLI::Range(1, 86'400'000))
+      ->option_text("MS [300000]");
+  command
+      ->add_option(
+          "--http", options->http,
+          "where /metrics, /healthz and /readyz are answered; port 0: a free one; none: nowhere")
+      ->option_text("HOST:PORT [127.0.0.1:0]");
+  command
+      ->add_option("--patience", instance.patience_ms,
+                   "how long brokers may be away before it gives up")
+      ->check(CLI::Range(0, 86'400'000))
+      ->option_text("MS [300000]");
+  command
+      ->add_option("--memory", options->memory_bytes,
+                   "for rows and store, like 512M; what is more stays on disk")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Range(uint64_t{kMemoryMin}, uint64_t{1} << 50))
       ->option_text("BYTES [2G]");

@@ -53,10 +53,13 @@ class Family {
 double Seconds(int64_t us) { return static_cast<double>(us) / 1e6; }
 
 void AddPartitions(const InstanceReport& report, std::vector<MetricFamily>* all) {
-  Family offset(all, "next_offset", "First offset of the intake that is not folded.", MetricType::Gauge);
+  Family offset(all, "next_offset", "First offset of the intake that is not folded.",
+                MetricType::Gauge);
   Family lag(all, "lag_records", "Records that are there and not folded.", MetricType::Gauge);
-  Family late(all, "lag_seconds", "Age of the last folded record while there are more.", MetricType::Gauge);
-  Family owned(all, "partition_owned", "1: this process folds and publishes it.", MetricType::Gauge);
+  Family late(all, "lag_seconds", "Age of the last folded record while there are more.",
+              MetricType::Gauge);
+  Family owned(all, "partition_owned", "1: this process folds and publishes it.",
+               MetricType::Gauge);
   Family live(all, "partition_live", "1: owned, and what it folds now is new.", MetricType::Gauge);
   Family unsaved(all, "unsaved_records", "Records folded since the last save.", MetricType::Gauge);
   Family memory(all, "memory_bytes", "Memory of the partition's rows.", MetricType::Gauge);
@@ -66,7 +69,10 @@ void AddPartitions(const InstanceReport& report, std::vector<MetricFamily>* all)
     offset.Add(static_cast<double>(one.next_offset), labels);
     lag.Add(behind, labels);
     const bool waiting = behind > 0 && one.last_record_ms > 0;
-    late.Add(waiting ? static_cast<double>(std::max<int64_t>(WallMs() - one.last_record_ms, 0)) / 1e3 : 0, labels);
+    late.Add(waiting
+                 ? static_cast<double>(std::max<int64_t>(WallMs() - one.last_record_ms, 0)) / 1e3
+                 : 0,
+             labels);
     owned.Add(one.owned ? 1 : 0, labels);
     live.Add(one.live ? 1 : 0, labels);
     unsaved.Add(static_cast<double>(one.unsaved_records), labels);
@@ -76,13 +82,15 @@ void AddPartitions(const InstanceReport& report, std::vector<MetricFamily>* all)
 
 void AddOutcomes(const InstanceReport& report, std::vector<MetricFamily>* all) {
   // A counter that goes back when a partition is opened anew, as any counter does at a restart.
-  Family outcomes(all, "outcomes", "Outcomes by code, since the partition was opened.", MetricType::Counter);
+  Family outcomes(all, "outcomes", "Outcomes by code, since the partition was opened.",
+                  MetricType::Counter);
   for (const PartitionReport& one : report.partitions) {
     for (size_t code = 0; code < one.outcomes.size(); ++code) {
       if (one.outcomes[code] == 0) continue;
-      outcomes.Add(static_cast<double>(one.outcomes[code]),
-                   {{"partition", std::to_string(one.number)},
-                    {"code", v1::Code_Name(static_cast<v1::Code>(code)).substr(sizeof "CODE_" - 1)}});
+      outcomes.Add(
+          static_cast<double>(one.outcomes[code]),
+          {{"partition", std::to_string(one.number)},
+           {"code", v1::Code_Name(static_cast<v1::Code>(code)).substr(sizeof "CODE_" - 1)}});
     }
   }
 }
@@ -96,20 +104,27 @@ std::string MetricsOf(const InstanceReport& report) {
   AddOutcomes(report, &all);
   const auto counter = MetricType::Counter;
   const auto gauge = MetricType::Gauge;
-  one("records_folded", "Records folded, those in silence too.", counter, static_cast<double>(report.folded_records));
-  one("transactions_committed", "Kafka transactions.", counter, static_cast<double>(report.commits));
-  one("transactions_aborted", "Transactions taken back.", counter, static_cast<double>(report.aborts));
+  one("records_folded", "Records folded, those in silence too.", counter,
+      static_cast<double>(report.folded_records));
+  one("transactions_committed", "Kafka transactions.", counter,
+      static_cast<double>(report.commits));
+  one("transactions_aborted", "Transactions taken back.", counter,
+      static_cast<double>(report.aborts));
   one("saves", "Saves of the state.", counter, static_cast<double>(report.saves));
-  one("lives", "How often this process has joined the group.", counter, static_cast<double>(report.lives));
+  one("lives", "How often this process has joined the group.", counter,
+      static_cast<double>(report.lives));
   one("commit_seconds", "Time of the last commit.", gauge, Seconds(report.commit_us));
   one("save_seconds", "Time of the last save, of all partitions.", gauge, Seconds(report.save_us));
-  one("memory_limit_bytes", "What --memory says.", gauge, static_cast<double>(report.memory_bytes_max));
+  one("memory_limit_bytes", "What --memory says.", gauge,
+      static_cast<double>(report.memory_bytes_max));
   one("ready", "1: all that it owns is live.", gauge, report.ready ? 1 : 0);
   if (report.ready_after_ms >= 0) {
-    one("ready_after_seconds", "From joining to ready.", gauge, static_cast<double>(report.ready_after_ms) / 1e3);
+    one("ready_after_seconds", "From joining to ready.", gauge,
+        static_cast<double>(report.ready_after_ms) / 1e3);
   }
   if (report.snapshot_age_ms >= 0) {
-    one("snapshot_age_seconds", "Since the last snapshot.", gauge, static_cast<double>(report.snapshot_age_ms) / 1e3);
+    one("snapshot_age_seconds", "Since the last snapshot.", gauge,
+        static_cast<double>(report.snapshot_age_ms) / 1e3);
   }
   return prometheus::TextSerializer().Serialize(all);
 }
@@ -140,7 +155,8 @@ class Server final : public EngineHttp {
                                  : server_.bind_to_port(host.c_str(), port_ = port);
     if (!bound) {
       return Failure(StatusCode::kPermissionDenied,
-                     Cat("--http ", host, ":", port, " cannot be listened on; is the port taken? 127.0.0.1:0 "
+                     Cat("--http ", host, ":", port,
+                         " cannot be listened on; is the port taken? 127.0.0.1:0 "
                          "takes a free one"));
     }
     thread_ = std::thread([this] { server_.listen_after_bind(); });
@@ -177,8 +193,8 @@ EngineHttp::~EngineHttp() = default;
 StatusOr<std::unique_ptr<EngineHttp>> EngineHttp::Listen(const std::string& address) {
   const size_t colon = address.rfind(':');
   const std::string digits = colon == std::string::npos ? "" : address.substr(colon + 1);
-  if (digits.empty() || digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos ||
-      std::stoi(digits) > 65'535) {
+  if (digits.empty() || digits.size() > 5 ||
+      digits.find_first_not_of("0123456789") != std::string::npos || std::stoi(digits) > 65'535) {
     return Invalid(Cat("--http ", address, " is no HOST:PORT, like 127.0.0.1:9464"));
   }
   auto server = std::make_unique<Server>();

@@ -1,6 +1,7 @@
 // What every command that talks to Kafka is told: which brokers, which topics, and how to connect.
 //
-//   Errors   of Settings: kNotFound, kInvalidArgument: the file of --client-config, or no brokers named
+//   Errors   of Settings: kNotFound, kInvalidArgument: the file of --client-config, or no brokers
+//            named
 //   Caveats  values of the file may be secrets: they are never printed
 #pragma once
 

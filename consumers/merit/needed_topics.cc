@@ -6,7 +6,8 @@
 namespace merit {
 namespace {
 
-// Two megabytes: a dead letter holds a whole record of the intake, whose batches may be one megabyte, and its key.
+// Two megabytes: a dead letter holds a whole record of the intake, whose batches may be one
+// megabyte, and its key.
 constexpr int64_t kDeadLetterBytesMax = 2 << 20;
 constexpr int64_t kDeadLetterOverhead = 64 << 10;
 constexpr int64_t kWeekMs = int64_t{7} * 24 * 3'600 * 1'000;

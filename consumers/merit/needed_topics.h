@@ -1,10 +1,11 @@
 // What the engine needs of its topics, and how a cluster's differ from it.
 //
 //   Input    TopicLayout: what is free to choose
-//   Output   NeededTopics: the six, as they are to be made. CheckTopics: a finding for each difference, none where
-//            there is none; matters: history, exactness or a reader may be harmed
+//   Output   NeededTopics: the six, as they are to be made. CheckTopics: a finding for each
+//            difference, none where there is none; matters: history, exactness or a reader may be
+//            harmed
 //   Errors   those of engine/kafka/errors.h
-//   Source   DOMAIN.md §2, ENGINE.md §2
+//   Source   DOMAIN.md §2, ARCHITECTURE.md §2
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,13 @@
-// Events as people and programs write them, one JSON object a line, made into records of the intake.
+// Events as people and programs write them, one JSON object a line, made into records of the
+// intake.
 //
-//   Input    a line of the exchange form (DOMAIN.md §14), sent as it is; or an event alone, whose key is its
-//            city_code and whose time is now. producer_id: for events that name none. private_key: signs events
-//            without a signature, of that producer alone where it is named
+//   Input    a line of the exchange form (DOMAIN.md §14), sent as it is; or an event alone, whose
+//            key is its city_code and whose time is now. producer_id: for events that name none.
+//            private_key: signs events without a signature, of that producer alone where it is
+//            named
 //   Output   blank lines are passed over
-//   Errors   kInvalidArgument: the line is neither, or an event alone that no engine could read; the message says
-//            what in it is wrong
+//   Errors   kInvalidArgument: the line is neither, or an event alone that no engine could read;
+//            the message says what in it is wrong
 #pragma once
 
 #include <cstdint>

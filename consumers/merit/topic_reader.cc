@@ -80,7 +80,8 @@ Status TopicReader::Add(const std::string& topic, const std::vector<int32_t>& pa
 StatusOr<KafkaMessage> TopicReader::Next(int timeout_ms) {
   ASSIGN_OR_RETURN(KafkaMessage message, consumer_->Consume(timeout_ms));
   if (!message) return KafkaMessage();
-  // The last offsets may be a transaction's marker, which is no record: then the end itself is told.
+  // The last offsets may be a transaction's marker, which is no record: then the end itself is
+  // told.
   const bool end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   const auto found = ends_.find({rd_kafka_topic_name(message->rkt), message->partition});
   if (found != ends_.end() && message->offset + (end ? 0 : 1) >= found->second) ends_.erase(found);

@@ -1,7 +1,7 @@
 // Reads settled records of topics, all their partitions, from their beginning or from their end on.
 //
-//   Output   Next gives records in order within a partition; none: nothing came in time. at_end(): everything has
-//            been given that was there when the partition was added
+//   Output   Next gives records in order within a partition; none: nothing came in time. at_end():
+//            everything has been given that was there when the partition was added
 //   Errors   those of engine/kafka/errors.h; what the client library mends by itself is waited for
 //   Threads  one
 #pragma once

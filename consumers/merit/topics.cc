@@ -1,4 +1,5 @@
-// merit topics: makes the six topics that the engine needs, and says what of them is not as it should be.
+// merit topics: makes the six topics that the engine needs, and says what of them is not as it
+// should be.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

@@ -6,7 +6,8 @@
 namespace merit {
 namespace {
 
-const KafkaIntake kIntake = {.cluster_id = "c1", .topic = "merit.intake", .partition = 2, .partition_count = 4};
+const KafkaIntake kIntake = {
+    .cluster_id = "c1", .topic = "merit.intake", .partition = 2, .partition_count = 4};
 
 Status ResumeAt(const KafkaIntake& intake) {
   return KafkaPublisher(intake).Resume(KafkaPublisher(kIntake).position());

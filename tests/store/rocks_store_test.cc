@@ -290,8 +290,7 @@ TEST(RocksStore, AFailedWriteEndsTheStoreAndKeepsTheLastSave) {
 
   ExpectMessage(failed, StatusCode::kAborted, {scratch.path().c_str(), "start again"});
   changes = Generation(3, 100, 10);
-  EXPECT_EQ(store->Save(changes), failed)
-      << "the store is ended, though there would be room again";
+  EXPECT_EQ(store->Save(changes), failed) << "the store is ended, though there would be room again";
   std::string value;
   EXPECT_EQ(store->Get(PageKey(0), &value).status(), failed);
 
