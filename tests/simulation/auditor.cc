@@ -99,6 +99,9 @@ class Auditor {
       uint64_t& version = versions[record.key];
       Demand(score.city_seq() > version, "the versions of ", record.key, " do not rise");
       version = score.city_seq();
+      coverage_.published.See(score);
+      coverage_.gates |= score.gates();
+      coverage_.tiers |= 1u << score.tier();
       JudgeScore(score);
     }
   }
@@ -154,6 +157,7 @@ class Auditor {
            "a dead letter's code and city_seq");
     ++next_letter_;
     ++coverage_.dead_letters;
+    coverage_.published.See(letter);
     return true;
   }
 
@@ -170,6 +174,7 @@ class Auditor {
              "city_seq ", city.seq, " part ", part, " of ", key, " is due, ", record.key, " has ",
              outcome.city_seq(), " part ", outcome.part());
       if (part == 0) answer.head = outcome;
+      coverage_.published.See(outcome);
       answer.effects.insert(answer.effects.end(), outcome.effects().begin(),
                             outcome.effects().end());
       ++city.outcomes;
@@ -206,6 +211,7 @@ class Auditor {
   bool Judge(City& city, const Answer& answer, int type, std::string_view value) {
     const v1::Outcome& head = answer.head;
     ++coverage_.outcomes[{type, head.code()}];
+    coverage_.details[{type, head.code()}].insert(head.detail_code());
     Demand(head.record_time_ms() == city.time_ms, "outcome ", city.seq, " is not of its time");
     Demand(head.open_day() == city.open_day, "outcome ", city.seq, " is of day ", head.open_day(),
            " while ", city.open_day, " is open");
@@ -219,8 +225,15 @@ class Auditor {
     if (!applied) return false;
     Demand(city.applied.insert(Sha256(value)).second, "applied twice: ", head.event_id());
     city.drivers += type == v1::Event::kDriverEnrolled;
+    SeeApplied(value);
     Post(city, answer);
     return true;
+  }
+
+  void SeeApplied(std::string_view value) {
+    v1::Event event;
+    event.ParseFromArray(value.data(), static_cast<int>(value.size()));
+    coverage_.applied.See(event);
   }
 
   // --- ledger
@@ -232,7 +245,6 @@ class Auditor {
     std::set<std::pair<v1::AccountKind, std::string>> accounts;
     std::set<std::string> drivers;
     for (const v1::Effect& effect : answer.effects) {
-      ++coverage_.effects[effect.body_case()];
       if (effect.has_posting()) {
         const v1::Posting& posting = effect.posting();
         Demand(posting.delta_pts() != 0, "a posting of nothing");
@@ -290,6 +302,7 @@ class Auditor {
     const PublishedRecord& record = history_.seals[next_seal_++];
     ++coverage_.seals;
     const auto seal = Parse<v1::DaySeal>(record);
+    coverage_.published.See(seal);
     Demand(record.key == key && seal.day() == day && seal.city_seq() == city.seq &&
                seal.log_size() == city.records && seal.outcome_count() == city.outcomes &&
                seal.account_count() == city.drivers,
@@ -344,7 +357,7 @@ class Auditor {
       Demand(bulletin.number() == number++, "a bulletin is missing after ", seq, " in ",
              record.key);
       ++coverage_.bulletins;
-      ++coverage_.bulletin_kinds[bulletin.body_case()];
+      coverage_.published.See(bulletin);
     }
   }
 

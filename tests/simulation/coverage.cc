@@ -8,7 +8,6 @@
 
 #include "engine/core/rows.h"
 #include "engine/rows/table.h"
-#include "merit/v1/bulletin.pb.h"
 #include "merit/v1/event.pb.h"
 
 namespace merit {
@@ -25,6 +24,11 @@ void PrintOutcomes(const Coverage& coverage, std::ostream& out) {
   for (const auto& [cell, count] : coverage.outcomes) {
     const std::string code = v1::Code_Name(static_cast<v1::Code>(cell.second)).substr(5);
     lines[cell.first] += "  " + code + " " + std::to_string(count);
+    std::string details;
+    for (const uint32_t detail : coverage.details.at(cell)) {
+      if (detail > 0) details += (details.empty() ? " (" : " ") + std::to_string(detail);
+    }
+    if (!details.empty()) lines[cell.first] += details + ")";
   }
   for (const auto& [type, line] : lines) {
     out << "  " << std::setw(2) << type << " " << std::left << std::setw(28)
@@ -47,15 +51,7 @@ void PrintTables(const Coverage& coverage, std::ostream& out) {
 void Print(const Coverage& coverage, std::ostream& out) {
   PrintOutcomes(coverage, out);
   PrintTables(coverage, out);
-  out << "bulletins:";
-  for (const auto& [kind, count] : coverage.bulletin_kinds) {
-    out << "  " << NameOf(v1::Bulletin::descriptor(), kind) << " " << count;
-  }
-  out << "\neffects:";
-  for (const auto& [kind, count] : coverage.effects) {
-    out << "  " << NameOf(v1::Effect::descriptor(), kind) << " " << count;
-  }
-  out << "\ncalls that failed:";
+  out << "calls that failed:";
   for (const auto& [call, count] : coverage.early) out << "  " << call << " " << count;
   out << "\ncalls that failed late:";
   for (const auto& [call, count] : coverage.late) out << "  " << call << " " << count;

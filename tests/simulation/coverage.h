@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <ostream>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "merit/v1/outcome.pb.h"
+#include "tests/simulation/reach.h"
 
 namespace merit {
 
@@ -22,11 +24,13 @@ struct TableUse {
 struct Coverage {
   // By field number of the body in Event (0: undecodable, or a body of a newer program) and code.
   std::map<std::pair<int, int>, uint64_t> outcomes;
+  std::map<std::pair<int, int>, std::set<uint32_t>> details;  // detail_code by the same
+  Reach applied;                                              // of events that were applied
+  Reach published;                                            // of everything that was published
+  uint32_t gates = 0, tiers = 0;     // of scores: every gate, and a bit for each tier
   std::array<TableUse, 256> tables;  // by number in the store's keys
 
   uint64_t records = 0, runs = 0, seals = 0, bulletins = 0, parts = 0, dead_letters = 0;
-  std::map<int, uint64_t> bulletin_kinds;  // by field number in Bulletin
-  std::map<int, uint64_t> effects;         // by field number in Effect
 
   uint64_t lives = 0;  // engines that were opened, or tried to be
   uint64_t kills = 0;  // of these, dropped between two batches, with no call failing

@@ -1,8 +1,8 @@
 // Which words of a family of messages were ever said: every field, every value of every enum.
 //
 //   Input    See: any message; those in it are seen too
-//   Output   Missing: what of a message, and of those that it may hold, nobody said: "Award.cut_pts",
-//            "Flag.rule BURST". An enum's zero and a field's default say nothing
+//   Output   Missing: what of a message, and of those that it may hold, nobody said:
+//            "Award.cut_pts", "Flag.rule BURST". An enum's zero and a field's default say nothing
 #pragma once
 
 #include <google/protobuf/message.h>

@@ -10,11 +10,10 @@
 #include <iostream>
 #include <string>
 
-#include "engine/core/event_types.h"
 #include "engine/core/rows.h"
-#include "merit/v1/bulletin.pb.h"
 #include "tests/simulation/auditor.h"
 #include "tests/simulation/coverage.h"
+#include "tests/simulation/reachable.h"
 #include "tests/simulation/runs.h"
 #include "tests/simulation/workload.h"
 
@@ -96,21 +95,6 @@ void RunSeed(uint64_t seed, Coverage* coverage) {
 
 // --- what the suite has to reach ---------------------------------------------------------------
 
-void ExpectEventsReached(const Coverage& coverage) {
-  for (const EventType& type : EventTypes()) {
-    EXPECT_TRUE(coverage.outcomes.contains({type.number, v1::CODE_APPLIED}))
-        << type.name << " was never applied";
-  }
-  for (int code = v1::CODE_UNDECODABLE; code <= v1::Code_MAX; ++code) {
-    bool reached = false;
-    for (const auto& [cell, count] : coverage.outcomes) reached = reached || cell.second == code;
-    EXPECT_TRUE(reached) << "no outcome was " << v1::Code_Name(static_cast<v1::Code>(code));
-  }
-  for (int effect = 1; effect <= v1::Effect::descriptor()->field_count(); ++effect) {
-    EXPECT_TRUE(coverage.effects.contains(effect)) << "no effect of field number " << effect;
-  }
-}
-
 // Few rows are kept in memory whole, whatever the limit: their keys are read by a start alone.
 bool IsPaged(uint8_t table) {
   return table >= static_cast<uint8_t>(TableNumber::kProducers) &&
@@ -153,8 +137,9 @@ TEST(Simulation, TroubleChangesNoHistory) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   Print(coverage, std::cout);
   std::cout << took.count() << " s\n";
+  ExpectOnlyReachable(coverage);
   if (coverage.runs < kSeeds) return;
-  ExpectEventsReached(coverage);
+  ExpectAllReached(coverage);
   ExpectRowsReached(coverage);
   ExpectTrouble(coverage);
 }

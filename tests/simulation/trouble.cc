@@ -60,9 +60,12 @@ TroubledStore::TroubledStore(MemoryStore::Rows rows, Trouble* trouble)
     : trouble_(trouble), store_(std::move(rows), [this](uint64_t) {
         using Fate = MemoryStore::Fate;
         switch (trouble_->Next(call_)) {
-          case Trouble::Fate::kWorks: return Fate::kWorks;
-          case Trouble::Fate::kFails: return trouble_->Toss() ? Fate::kFails : Fate::kCrashes;
-          case Trouble::Fate::kFailsLate: break;
+          case Trouble::Fate::kWorks:
+            return Fate::kWorks;
+          case Trouble::Fate::kFails:
+            return trouble_->Toss() ? Fate::kFails : Fate::kCrashes;
+          case Trouble::Fate::kFailsLate:
+            break;
         }
         return trouble_->Toss() ? Fate::kFailsLate : Fate::kCrashesLate;
       }) {}

@@ -10,9 +10,27 @@ uint32_t OneOf(Random& random, const uint32_t (&choices)[kSize]) {
   return choices[random.Below(kSize)];
 }
 
+constexpr uint64_t kSeedsBetweenLong = 100;
+
+// A quarter and more, of honest people or with some who enrol by the hundred: what only a long log
+// comes to, such as candidates, and outcomes in parts.
+SimulationOptions LongWorkloadOf(uint64_t seed) {
+  SimulationOptions options;
+  options.seed = seed;
+  options.days = 100;
+  options.platforms = 2;
+  options.partners = 3;
+  const bool honest = seed / kSeedsBetweenLong % 2 == 0;
+  options.drivers = honest ? 12 : 50;
+  if (honest) options.reports_per_driver_1000_days = 1'000;
+  options.hostile_permille = honest ? 0 : 20;
+  return options;
+}
+
 }  // namespace
 
 SimulationOptions WorkloadOf(uint64_t seed) {
+  if (seed % kSeedsBetweenLong == 0) return LongWorkloadOf(seed);
   Random random(Spread(seed));
   SimulationOptions options;
   options.seed = seed;
