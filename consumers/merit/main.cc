@@ -76,6 +76,11 @@ int Main(int count, char** arguments) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version end here too
     const std::vector<CLI::App*> parsed = app.get_subcommands();
+    if (parsed.empty() && count > 1 && arguments[1][0] != '-') {
+      std::fprintf(stderr, "merit: there is no command %s; merit --help lists them\n",
+                   arguments[1]);
+      return kExitUsage;
+    }
     const std::string command = parsed.empty() ? "merit" : "merit " + parsed[0]->get_name();
     std::fprintf(stderr, "%s: %s; see %s --help\n", command.c_str(), error.what(), command.c_str());
     return kExitUsage;

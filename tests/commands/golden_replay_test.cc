@@ -79,8 +79,8 @@ std::string TestName(const testing::TestParamInfo<const char*>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, GoldenReplay, testing::Values("small-1", "hostile-1", "year-1", "parts-1"),
-                         TestName);
+INSTANTIATE_TEST_SUITE_P(Logs, GoldenReplay,
+                         testing::Values("small-1", "hostile-1", "year-1", "parts-1"), TestName);
 
 }  // namespace
 }  // namespace merit

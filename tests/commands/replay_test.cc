@@ -193,12 +193,34 @@ TEST_F(ReplayTest, RefusesTheStateOfAnotherLog) {
   EXPECT_NE(moved.out.find("nothing new"), std::string::npos) << moved.out;
 }
 
+// An archive that lost its end: more was folded than is there.
+TEST_F(ReplayTest, RefusesALogThatIsShorterThanItsFold) {
+  Simulate("log", "6", "50", "0");
+  Good({"replay", Path("log"), "--state-dir", Path("state")});
+  auto whole = ArchiveLog::Open(Path("log"));
+  ASSERT_TRUE(whole.ok());
+  std::vector<Record> records;
+  ASSERT_TRUE((*whole)->Read(100, &records).ok());
+  auto writer = ArchiveWriter::Open(Path("short"));
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  for (const Record& record : records) ASSERT_TRUE((*writer)->Append(record).ok());
+  ASSERT_TRUE((*writer)->Close().ok());
+  const Answer answer = Merit({"replay", Path("short"), "--state-dir", Path("state")});
+  EXPECT_EQ(answer.exit_code, 3);
+  EXPECT_NE(answer.error.find("the log has only 100"), std::string::npos) << answer.error;
+  EXPECT_NE(answer.error.find("give the log that the state was made from"), std::string::npos);
+  Good({"replay", Path("log"), "--state-dir", Path("state")});
+}
+
 TEST_F(ReplayTest, SaysWhatIsWrongWithTheQuestion) {
   Simulate("log", "6", "20");
   const Answer flag = Merit({"replay", Path("log"), "--frobnicate"});
   EXPECT_EQ(flag.exit_code, 2);
   EXPECT_NE(flag.error.find("see merit replay --help"), std::string::npos) << flag.error;
   EXPECT_EQ(Merit({"replay"}).exit_code, 2);
+  const Answer misspelt = Merit({"repaly", Path("log")});
+  EXPECT_EQ(misspelt.exit_code, 2);
+  EXPECT_NE(misspelt.error.find("no command repaly"), std::string::npos) << misspelt.error;
   EXPECT_EQ(Merit({"replay", Path("log"), "--memory", "1K"}).exit_code, 2);
   const Answer nowhere = Merit({"replay", Path("nowhere")});
   EXPECT_EQ(nowhere.exit_code, 2);
