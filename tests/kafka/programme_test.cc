@@ -25,7 +25,7 @@ class ProgrammeTest : public KafkaCommandTest {
     return std::make_unique<Program>(words, scratch_);
   }
   Words Clock(const Words& more) {
-    Words words = {"clock", "--producer", "clock", "--again", "5"};
+    Words words = {"clock", "--producer", "clock"};
     words.insert(words.end(), more.begin(), more.end());
     return Told(words);
   }
@@ -135,7 +135,7 @@ TEST_F(ProgrammeTest, ADayThatIsRefusedIsSaidAgain) {
   const auto engine = StartEngine();
   const std::vector<std::string> lines = LinesOf(ProgrammeLines(511500, 1));
   GoodKafka({"submit", Write("opened.jsonl", lines[0] + "\n"), "--wait"});
-  Program clock(Clock({"--again", "1"}), scratch_);  // the later word counts
+  Program clock(Clock({"--again", "1"}), scratch_);
   for (int wait = 0; wait < 100 && Codes()["CODE_UNAUTHORISED"] == 0; ++wait) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
