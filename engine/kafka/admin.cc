@@ -69,7 +69,9 @@ Status CreateKafkaTopic(const KafkaClient& client, const KafkaNewTopic& topic) {
                    }));
   size_t count = 0;
   const auto* result = rd_kafka_event_CreateTopics_result(event.get());
-  return OfTopics(rd_kafka_CreateTopics_result_topics(result, &count), count, doing, where);
+  // In a statement of its own: it sets the count.
+  const auto** topics = rd_kafka_CreateTopics_result_topics(result, &count);
+  return OfTopics(topics, count, doing, where);
 }
 
 Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic) {
@@ -83,7 +85,9 @@ Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic) {
                    }));
   size_t count = 0;
   const auto* result = rd_kafka_event_DeleteTopics_result(event.get());
-  return OfTopics(rd_kafka_DeleteTopics_result_topics(result, &count), count, doing, where);
+  // In a statement of its own: it sets the count.
+  const auto** topics = rd_kafka_DeleteTopics_result_topics(result, &count);
+  return OfTopics(topics, count, doing, where);
 }
 
 Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic, int32_t count) {
@@ -100,7 +104,9 @@ Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic, i
                    }));
   size_t results = 0;
   const auto* result = rd_kafka_event_CreatePartitions_result(event.get());
-  return OfTopics(rd_kafka_CreatePartitions_result_topics(result, &results), results, doing, where);
+  // In a statement of its own: it sets the count.
+  const auto** topics = rd_kafka_CreatePartitions_result_topics(result, &results);
+  return OfTopics(topics, results, doing, where);
 }
 
 Status DeleteKafkaRecords(const KafkaClient& client, const std::string& topic, int32_t partition,
