@@ -1,4 +1,5 @@
-// What the benches share: failing loudly, time and processor time, and what the machine was doing meanwhile.
+// What the benches share: failing loudly, time and processor time, and what the machine was doing
+// meanwhile.
 #pragma once
 
 #include <sys/resource.h>
@@ -62,8 +63,8 @@ class Stopwatch {
   // A line on `events` since the last one, and begins anew.
   void Print(const char* what, int64_t events) {
     const auto count = static_cast<double>(events);
-    std::printf("%-34s %9.0f events/s  %6.0f ns wall  %6.0f ns cpu\n", what, count / wall_s(), 1e9 * wall_s() / count,
-                1e9 * cpu_s() / count);
+    std::printf("%-34s %9.0f events/s  %6.0f ns wall  %6.0f ns cpu\n", what, count / wall_s(),
+                1e9 * wall_s() / count, 1e9 * cpu_s() / count);
     std::fflush(stdout);
     Restart();
   }

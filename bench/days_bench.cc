@@ -2,8 +2,8 @@
 //
 //   merit-bench-days ARCHIVE
 //
-// Folds the archive in memory and takes the time of each DayClosed, its seal, bulletins and scores included. Prints the
-// outcome root of every city.
+// Folds the archive in memory and takes the time of each DayClosed, its seal, bulletins and scores
+// included. Prints the outcome root of every city.
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -27,7 +27,8 @@ void Print(const char* what, std::vector<double> ms) {
   if (ms.empty()) return;
   std::sort(ms.begin(), ms.end());
   const auto at = [&](size_t percent) { return ms[(ms.size() - 1) * percent / 100]; };
-  std::printf("%-22s %6zu  p50 %8.3f ms  p99 %8.3f ms  max %8.3f ms\n", what, ms.size(), at(50), at(99), at(100));
+  std::printf("%-22s %6zu  p50 %8.3f ms  p99 %8.3f ms  max %8.3f ms\n", what, ms.size(), at(50),
+              at(99), at(100));
 }
 
 int Main(int count, char** arguments) {

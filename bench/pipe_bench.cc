@@ -2,9 +2,10 @@
 //
 //   merit-bench-pipe BROKERS [EVENTS [PARTITIONS [INTERVAL_MS [ROUNDS [BROKER_PROCESS]]]]]
 //
-// The bare pipe reads the same records, and sends as many outcomes and scores of the same mean size in the same
-// transactions: no decoding, no fold, no store. Both are run in turn; medians are compared. Prints the number of outcomes,
-// which a reader of settled records counts after the last round.
+// The bare pipe reads the same records, and sends as many outcomes and scores of the same mean size
+// in the same transactions: no decoding, no fold, no store. Both are run in turn; medians are
+// compared. Prints the number of outcomes, which a reader of settled records counts after the last
+// round.
 #include <unistd.h>
 
 #include <algorithm>
@@ -82,7 +83,9 @@ double BrokerSeconds(const Setting& setting) {
 class Meter {
  public:
   explicit Meter(const Setting& setting) : setting_(setting), broker_s_(BrokerSeconds(setting)) {}
-  Run Read() const { return {watch_.wall_s(), watch_.cpu_s(), BrokerSeconds(setting_) - broker_s_}; }
+  Run Read() const {
+    return {watch_.wall_s(), watch_.cpu_s(), BrokerSeconds(setting_) - broker_s_};
+  }
 
  private:
   const Setting& setting_;
@@ -113,9 +116,12 @@ CountingPublisher Fill(const Setting& setting, KafkaProducer* producer) {
   MemoryLog log;
   for (Record record; simulator.Next(&record);) {
     log.Append(record);
-    const auto city = cities.emplace(std::string(record.key), static_cast<int32_t>(cities.size())).first;
-    while (!producer->Produce(intake, city->second % setting.partitions, record.key, record.value,
-                              record.timestamp_ms).ok()) {
+    const auto city =
+        cities.emplace(std::string(record.key), static_cast<int32_t>(cities.size())).first;
+    while (!producer
+                ->Produce(intake, city->second % setting.partitions, record.key, record.value,
+                          record.timestamp_ms)
+                .ok()) {
       producer->Poll(5);
     }
   }
@@ -140,14 +146,17 @@ class BarePipe {
     };
     outcome_ = mean(Topic::kOutcomes);
     score_ = mean(Topic::kScores);
-    scores_per_million_ = counts.count[static_cast<size_t>(Topic::kScores)] * 1'000'000 / setting.events;
+    scores_per_million_ =
+        counts.count[static_cast<size_t>(Topic::kScores)] * 1'000'000 / setting.events;
   }
 
   Run Copy(const KafkaTopics& topics, const std::string& group) {
-    const auto member = Must(KafkaConsumer::Open(setting_.settings(), {.group = group, .member = true}));
+    const auto member =
+        Must(KafkaConsumer::Open(setting_.settings(), {.group = group, .member = true}));
     const auto transaction = Must(Transaction::Open(
         setting_.settings(),
-        {.transactional_id = group, .intake = topics.intake, .topics = topics.outputs}, member.get()));
+        {.transactional_id = group, .intake = topics.intake, .topics = topics.outputs},
+        member.get()));
     std::vector<int32_t> given;
     Must(member->Subscribe(topics.intake, [&](bool, bool, const std::vector<int32_t>& partitions) {
       given = partitions;
@@ -169,7 +178,8 @@ class BarePipe {
   }
 
  private:
-  void CopyAll(KafkaConsumer* member, Transaction* transaction, const std::vector<int32_t>& partitions,
+  void CopyAll(KafkaConsumer* member, Transaction* transaction,
+               const std::vector<int32_t>& partitions,
                const std::vector<std::unique_ptr<KafkaLog>>& logs) {
     uint64_t copied = 0;
     Stopwatch since;
@@ -236,9 +246,11 @@ Run RunEngine(const Setting& setting, const KafkaTopics& topics, const std::stri
   std::thread thread([&] { ended = Instance(options, &stop).Run(); });
   while (!begun) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   const Meter meter(setting);
-  const auto reader = Must(KafkaConsumer::Open(setting.settings(), {.group = group, .unsettled = true}));
+  const auto reader =
+      Must(KafkaConsumer::Open(setting.settings(), {.group = group, .unsettled = true}));
   std::vector<int32_t> partitions;
-  for (int32_t partition = 0; partition < setting.partitions; ++partition) partitions.push_back(partition);
+  for (int32_t partition = 0; partition < setting.partitions; ++partition)
+    partitions.push_back(partition);
   for (uint64_t committed = 0; committed < setting.events;) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     committed = 0;
@@ -277,14 +289,16 @@ void Print(const char* what, const Setting& setting, const Run& run) {
 }
 
 Run Median(std::vector<Run> runs) {
-  std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.wall_s < b.wall_s; });
+  std::sort(runs.begin(), runs.end(),
+            [](const Run& a, const Run& b) { return a.wall_s < b.wall_s; });
   return runs[runs.size() / 2];
 }
 
 int Main(int count, char** arguments) {
   if (count < 2) {
-    std::fprintf(stderr, "usage: %s BROKERS [EVENTS [PARTITIONS [INTERVAL_MS [ROUNDS [BROKER_PROCESS]]]]]\n",
-                 arguments[0]);
+    std::fprintf(
+        stderr, "usage: %s BROKERS [EVENTS [PARTITIONS [INTERVAL_MS [ROUNDS [BROKER_PROCESS]]]]]\n",
+        arguments[0]);
     return 2;
   }
   Setting setting;
@@ -304,7 +318,8 @@ int Main(int count, char** arguments) {
   std::string last_outcomes;
   for (int round = 0; round < setting.rounds; ++round) {
     const std::string name = "-" + std::to_string(round);
-    bare_runs.push_back(bare.Copy(TopicsFor(setting, *admin, "-bare" + name), setting.prefix + "-bare" + name));
+    bare_runs.push_back(
+        bare.Copy(TopicsFor(setting, *admin, "-bare" + name), setting.prefix + "-bare" + name));
     Print("bare pipe", setting, bare_runs.back());
     const KafkaTopics topics = TopicsFor(setting, *admin, "-engine" + name);
     engine_runs.push_back(RunEngine(setting, topics, setting.prefix + "-engine" + name, directory));
@@ -313,15 +328,17 @@ int Main(int count, char** arguments) {
   }
   const Run pipe = Median(bare_runs);
   const Run engine = Median(engine_runs);
-  std::printf("medians: the engine carries %.0f %% of the bare pipe's events/s, %+.2f us of CPU an event\n",
-              100 * pipe.wall_s / engine.wall_s,
-              1e6 * (engine.client_s - pipe.client_s) / static_cast<double>(setting.events));
+  std::printf(
+      "medians: the engine carries %.0f %% of the bare pipe's events/s, %+.2f us of CPU an event\n",
+      100 * pipe.wall_s / engine.wall_s,
+      1e6 * (engine.client_s - pipe.client_s) / static_cast<double>(setting.events));
   std::printf("steal ticks before and after: %s %s\n", steal_before.c_str(), StealTicks().c_str());
   const uint64_t expected = counts.count[static_cast<size_t>(Topic::kOutcomes)];
   const uint64_t settled = CountSettled(setting, last_outcomes);
   std::printf("outcomes %llu\n", static_cast<unsigned long long>(settled));
   if (settled == expected) return 0;
-  std::fprintf(stderr, "a calm fold gives %llu outcomes\n", static_cast<unsigned long long>(expected));
+  std::fprintf(stderr, "a calm fold gives %llu outcomes\n",
+               static_cast<unsigned long long>(expected));
   return 1;
 }
 

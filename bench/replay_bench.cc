@@ -2,9 +2,10 @@
 //
 //   merit-bench-replay ARCHIVE STATE_DIR [--stages]
 //
-// Folds the archive as `merit replay` does: three trees, outcomes and scores published into archives, rows saved in
-// RocksDB. With --stages each stage is also run alone over the same records, so that the difference is its cost.
-// Prints the outcome root of every city: what was computed, so that no change of meaning passes for speed.
+// Folds the archive as `merit replay` does: three trees, outcomes and scores published into
+// archives, rows saved in RocksDB. With --stages each stage is also run alone over the same
+// records, so that the difference is its cost. Prints the outcome root of every city: what was
+// computed, so that no change of meaning passes for speed.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -48,10 +49,12 @@ class NoPublisher final : public Publisher {
 void MeasureStages(const std::string& archive) {
   Stopwatch watch;
   uint64_t sink = 0;
-  const int64_t events = ForEachRecord(archive, [&](const Record& record) { sink += record.value.size(); });
+  const int64_t events =
+      ForEachRecord(archive, [&](const Record& record) { sink += record.value.size(); });
   watch.Print("read (decompress, frame)", events);
   EnvelopeReader reader;
-  ForEachRecord(archive, [&](const Record& record) { sink += reader.Read(record.value).city_code; });
+  ForEachRecord(archive,
+                [&](const Record& record) { sink += reader.Read(record.value).city_code; });
   watch.Print("read + decode", events);
   ForEachRecord(archive, [&](const Record& record) { sink += Sha256(record.value)[0]; });
   watch.Print("read + hash of the value", events);
@@ -82,7 +85,8 @@ int Main(int count, char** arguments) {
   Stopwatch watch;
   const std::unique_ptr<ArchiveLog> log = Must(ArchiveLog::Open(archive));
   const std::unique_ptr<RocksStore> store = Must(RocksStore::Open(directory + "/rows"));
-  const std::unique_ptr<ArchivePublisher> publisher = Must(ArchivePublisher::Open(directory + "/published"));
+  const std::unique_ptr<ArchivePublisher> publisher =
+      Must(ArchivePublisher::Open(directory + "/published"));
   Engine engine(log.get(), store.get(), publisher.get(), {});
   Must(engine.Open());
   Must(engine.FoldAll());
@@ -94,8 +98,9 @@ int Main(int count, char** arguments) {
   size_t drivers = 0;
   for (const auto& [code, city] : engine.machine().cities()) drivers += city->drivers.size();
   const size_t bytes = engine.machine().memory_bytes();
-  std::printf("%zu drivers, %zu MiB of rows and indexes, %zu bytes a driver; max resident %ld MiB\n", drivers,
-              bytes >> 20, bytes / std::max<size_t>(drivers, 1), ResidentMaxMiB());
+  std::printf(
+      "%zu drivers, %zu MiB of rows and indexes, %zu bytes a driver; max resident %ld MiB\n",
+      drivers, bytes >> 20, bytes / std::max<size_t>(drivers, 1), ResidentMaxMiB());
   std::printf("steal ticks before and after: %s %s\n", steal_before.c_str(), StealTicks().c_str());
   return 0;
 }

@@ -2,8 +2,9 @@
 //
 //   merit-bench-restart ARCHIVE STATE_DIR
 //
-// STATE_DIR is one that merit-bench-replay left of the same archive's beginning, or of all of it: then the first batch
-// is empty, and what is measured is the start alone. Prints the outcome roots that the start found.
+// STATE_DIR is one that merit-bench-replay left of the same archive's beginning, or of all of it:
+// then the first batch is empty, and what is measured is the start alone. Prints the outcome roots
+// that the start found.
 #include <cstdio>
 #include <string>
 
@@ -36,8 +37,10 @@ int Main(int count, char** arguments) {
     drivers += city->drivers.size();
     std::printf("city %u outcome_root %s\n", code, Hex(AsBytes(city->outcome_tree.Root())).c_str());
   }
-  std::printf("%zu drivers: open %.3f s, %zu records folded at %.3f s; %.3f s of cpu; max resident %ld MiB\n", drivers,
-              open_s, folded, watch.wall_s(), watch.cpu_s(), ResidentMaxMiB());
+  std::printf(
+      "%zu drivers: open %.3f s, %zu records folded at %.3f s; %.3f s of cpu; max resident %ld "
+      "MiB\n",
+      drivers, open_s, folded, watch.wall_s(), watch.cpu_s(), ResidentMaxMiB());
   std::printf("steal ticks before and after: %s %s\n", steal_before.c_str(), StealTicks().c_str());
   return 0;
 }

@@ -8,11 +8,13 @@
 namespace merit {
 namespace {
 
-// The form of everything in the store; another one is rebuilt from the log (engine/store/FORMAT.md).
+// The form of everything in the store; another one is rebuilt from the log
+// (engine/store/FORMAT.md).
 constexpr uint32_t kFormat = 1;
 constexpr std::string_view kCursorKey = "cursor";
 
-// What passes through at once: as much as stays in the processor's caches from one hand to the next.
+// What passes through at once: as much as stays in the processor's caches from one hand to the
+// next.
 constexpr size_t kReadRecords = 256;
 constexpr size_t kPublishBytes = size_t{64} << 10;
 
@@ -30,7 +32,9 @@ struct Cursor {
 
 class CollectedChanges final : public ImageChanges {
  public:
-  void Put(std::string key, std::string value) override { changes.push_back({std::move(key), std::move(value), false}); }
+  void Put(std::string key, std::string value) override {
+    changes.push_back({std::move(key), std::move(value), false});
+  }
   void Erase(std::string key) override { changes.push_back({std::move(key), {}, true}); }
   Changes changes;
 };
@@ -57,8 +61,11 @@ class StoreImage final : public Image {
     return value;
   }
 
-  // Why rows could not be had: the store failed, which says so itself, or what it holds is no state.
-  Status Explain(const RowsUnavailable& no) const { return failure_.ok() ? Rebuild(no.what) : failure_; }
+  // Why rows could not be had: the store failed, which says so itself, or what it holds is no
+  // state.
+  Status Explain(const RowsUnavailable& no) const {
+    return failure_.ok() ? Rebuild(no.what) : failure_;
+  }
 
  private:
   Store* const store_;
@@ -90,8 +97,10 @@ Status Engine::Open() {
     RETURN_IF_ERROR(publisher_->Resume(""));
   }
   if (next_offset_ > log_->end_offset()) {
-    return DataLoss(Cat("the state is the fold of ", next_offset_, " records, the log has only ", log_->end_offset(),
-                        ": this is another log, or a part of it is gone; give the log that the state was made from, "
+    return DataLoss(Cat("the state is the fold of ", next_offset_, " records, the log has only ",
+                        log_->end_offset(),
+                        ": this is another log, or a part of it is gone; give the log that the "
+                        "state was made from, "
                         "or another state directory"));
   }
   return log_->Seek(next_offset_);
@@ -149,9 +158,10 @@ StatusOr<size_t> Engine::FoldBatch() {
   RETURN_IF_ERROR(Publish());
   if (stop == Stop::kNewerEvent) {
     RETURN_IF_ERROR(Save());
-    return Unimplemented(Cat("offset ", next_offset_,
-                             " holds an event type that this program does not know: a newer program wrote it; "
-                             "install that version and start again, everything before it is folded and saved"));
+    return Unimplemented(
+        Cat("offset ", next_offset_,
+            " holds an event type that this program does not know: a newer program wrote it; "
+            "install that version and start again, everything before it is folded and saved"));
   }
   RETURN_IF_ERROR(LimitMemory());
   return folded;
@@ -163,7 +173,8 @@ size_t Engine::Fold(Stop* stop) {
   size_t folded = 0;
   for (; folded < records.size(); ++folded) {
     if (folded % LookAhead::kRecords == 0) {
-      machine_->Announce(records.subspan(folded, std::min(LookAhead::kRecords, records.size() - folded)));
+      machine_->Announce(
+          records.subspan(folded, std::min(LookAhead::kRecords, records.size() - folded)));
     }
     *stop = machine_->FoldRecord(records[folded], &outputs_);
     if (*stop != Stop::kNone) break;
@@ -174,9 +185,7 @@ size_t Engine::Fold(Stop* stop) {
   return folded;
 }
 
-Status Engine::Publish() {
-  return publisher_->Take(&outputs_, next_offset_);
-}
+Status Engine::Publish() { return publisher_->Take(&outputs_, next_offset_); }
 
 // Send, then save: what the rows say has been published before they say it.
 Status Engine::Save() {

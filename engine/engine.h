@@ -1,12 +1,14 @@
-// The engine of one partition: records in, folded, outputs out, rows saved. The whole flow is in engine.cc.
+// The engine of one partition: records in, folded, outputs out, rows saved. The whole flow is in
+// engine.cc.
 //
-//   Input    a log, a store and a publisher that outlive the engine; nobody else writes to them meanwhile
-//   Output   what is in the store is the fold of the log before its next_offset; what the publisher took is the
-//            outputs of these records and, until the next save, of those folded since
-//   Errors   kUnimplemented: a newer program's event is next, everything before it is folded and saved;
-//            kDataLoss: the store, or the log at next_offset, is damaged, the message says what to do; any other
-//            failure of log, store or publisher is given back as it is. After an error the engine is to be dropped:
-//            opened again it goes on from the last save
+//   Input    a log, a store and a publisher that outlive the engine; nobody else writes to them
+//            meanwhile
+//   Output   what is in the store is the fold of the log before its next_offset; what the publisher
+//            took is the outputs of these records and, until the next save, of those folded since
+//   Errors   kUnimplemented: a newer program's event is next, everything before it is folded and
+//            saved; kDataLoss: the store, or the log at next_offset, is damaged, the message says
+//            what to do; any other failure of log, store or publisher is given back as it is. After
+//            an error the engine is to be dropped: opened again it goes on from the last save
 //   Threads  one
 #pragma once
 
@@ -25,8 +27,8 @@
 namespace merit {
 
 struct EngineOptions {
-  size_t batch_records_max = 4'096;       // folded between two times that scores are made
-  uint64_t save_records_max = 1'000'000;  // folded between two saves
+  size_t batch_records_max = 4'096;           // folded between two times that scores are made
+  uint64_t save_records_max = 1'000'000;      // folded between two saves
   size_t memory_bytes_max = size_t{2} << 30;  // of the rows; pages leave memory beyond it
 };
 
@@ -40,7 +42,8 @@ class Engine {
   // Takes up where the store left off: rows, log position, outputs.
   [[nodiscard]] Status Open();
 
-  // Folds one batch and publishes its outputs. Gives the number of records folded: 0 at the end of the log.
+  // Folds one batch and publishes its outputs. Gives the number of records folded: 0 at the end of
+  // the log.
   [[nodiscard]] StatusOr<size_t> FoldBatch();
 
   // Makes all that was folded durable: outputs first, then rows and cursor in one step.

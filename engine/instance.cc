@@ -39,8 +39,9 @@ StatusOr<std::string> MemberName(const std::string& directory) {
   std::error_code error;
   if (out) fs::rename(fresh, file, error);
   if (!out || error) {
-    return Failure(StatusCode::kPermissionDenied,
-                   Cat(file, " could not be written; give a --state-dir that this user may write to"));
+    return Failure(
+        StatusCode::kPermissionDenied,
+        Cat(file, " could not be written; give a --state-dir that this user may write to"));
   }
   return name;
 }
@@ -57,16 +58,18 @@ Status Instance::TakeDirectory() {
   fs::create_directories(options_.state_directory, error);
   if (error) {
     return Failure(StatusCode::kPermissionDenied,
-                   Cat("the state directory ", options_.state_directory, " could not be made: ",
-                       error.message()));
+                   Cat("the state directory ", options_.state_directory,
+                       " could not be made: ", error.message()));
   }
-  ASSIGN_OR_RETURN(lock_, DirectoryLock::Take(options_.state_directory, DirectoryLock::Mode::kOneWriter));
+  ASSIGN_OR_RETURN(lock_,
+                   DirectoryLock::Take(options_.state_directory, DirectoryLock::Mode::kOneWriter));
   ASSIGN_OR_RETURN(const std::string name, MemberName(options_.state_directory));
   transactional_id_ = options_.group + "-" + name;
   return OkStatus();
 }
 
-// The one retry loop. A life that fails leaves the store as the last save left it, and the next one begins there.
+// The one retry loop. A life that fails leaves the store as the last save left it, and the next one
+// begins there.
 Status Instance::Run() {
   RETURN_IF_ERROR(TakeDirectory());
   for (;;) {
@@ -77,10 +80,11 @@ Status Instance::Run() {
     if (ended.ok()) return ended;
     if (stop_->load()) {
       options_.tell(Cat("stopped in the midst of a failure: ", ended.message()));
-      return ended.code() == StatusCode::kUnavailable || ended.code() == StatusCode::kAborted ||
-                     ended.code() == StatusCode::kCancelled
-                 ? OkStatus()  // nothing of it was published; the next start goes on from the last save
-                 : ended;
+      // Nothing of it was published; the next start goes on from the last save.
+      const bool passing = ended.code() == StatusCode::kUnavailable ||
+                           ended.code() == StatusCode::kAborted ||
+                           ended.code() == StatusCode::kCancelled;
+      return passing ? OkStatus() : ended;
     }
     if (!WorthAnother(ended)) return ended;
     options_.tell(Cat("begins anew in ", rest_ms_, " ms: ", ended.message()));

@@ -1,15 +1,16 @@
-// A process of the engine: a member of the Kafka group that shares the partitions of the intake topic.
+// A process of the engine: a member of the Kafka group that shares the partitions of the intake
+// topic.
 //
 //   Input    options; stop: set from anywhere, a signal's function too
-//   Output   Run returns OK once `stop` is set and everything is committed, saved and given back to the group.
-//            Until then it takes up what fails for a while again, in one loop
-//   Errors   as they are in status.h. kUnavailable: the brokers could not be reached for patience_ms;
-//            kInvalidArgument: the topics or the state are not what this engine needs;
-//            kUnimplemented: a newer program's event is next; kDataLoss: the log or the state lacks what is needed.
-//            The message has the remedy
+//   Output   Run returns OK once `stop` is set and everything is committed, saved and given back to
+//            the group. Until then it takes up what fails for a while again, in one loop
+//   Errors   as they are in status.h. kUnavailable: the brokers could not be reached for
+//            patience_ms; kInvalidArgument: the topics or the state are not what this engine needs;
+//            kUnimplemented: a newer program's event is next; kDataLoss: the log or the state lacks
+//            what is needed. The message has the remedy
 //   IO       everything: Kafka, the state directory
 //   Threads  one for the fold of all partitions, one for commits, the client library's
-//   Source   ENGINE.md §2, §5
+//   Source   ARCHITECTURE.md §2, §6
 #pragma once
 
 #include <atomic>
@@ -40,7 +41,7 @@ struct PartitionReport {
 // How a process is. Counters begin with it, and grow.
 struct InstanceReport {
   std::vector<PartitionReport> partitions;
-  bool ready = false;  // a member, and live on all that it owns
+  bool ready = false;           // a member, and live on all that it owns
   int64_t ready_after_ms = -1;  // from the beginning of this life; -1: not yet
   uint64_t folded_records = 0;
   uint64_t commits = 0;
@@ -64,7 +65,7 @@ struct InstanceOptions {
   uint64_t save_records_max = 1'000'000;  // folded by a partition between two saves
   size_t memory_bytes_max = size_t{2} << 30;
   int patience_ms = 300'000;
-  bool standby = false;  // folds what others own, too, up to what they have published
+  bool standby = false;            // folds what others own, too, up to what they have published
   std::string snapshot_directory;  // none: no snapshots are made or used
   int snapshot_interval_ms = 300'000;
   // What is worth telling an operator.

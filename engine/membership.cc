@@ -11,13 +11,13 @@
 namespace merit {
 namespace {
 
-constexpr int kIdleMs = 50;             // how long nothing may happen before it looks around
-constexpr int kTopicsCheckMs = 2'000;   // between two looks at the intake's partitions
+constexpr int kIdleMs = 50;            // how long nothing may happen before it looks around
+constexpr int kTopicsCheckMs = 2'000;  // between two looks at the intake's partitions
 constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
-constexpr int kFollowMs = 100;          // between two looks at what others have published
+constexpr int kFollowMs = 100;  // between two looks at what others have published
 constexpr int kReportMs = 1'000;
-constexpr int kTakeBackMax = 10;        // one behind the other; then another life is tried
-constexpr int kUnsettledMs = 30'000;    // for a dead owner's last commit to be over
+constexpr int kTakeBackMax = 10;      // one behind the other; then another life is tried
+constexpr int kUnsettledMs = 30'000;  // for a dead owner's last commit to be over
 
 int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -67,8 +67,8 @@ Status Membership::Run() {
 Status Membership::Join() {
   const size_t cache = options_.memory_bytes_max / 16;
   memory_ = std::make_shared<RocksMemory>(cache, cache);
-  ASSIGN_OR_RETURN(member_, KafkaConsumer::Open(options_.settings,
-                                                {.group = options_.group, .member = true}));
+  ASSIGN_OR_RETURN(
+      member_, KafkaConsumer::Open(options_.settings, {.group = options_.group, .member = true}));
   ASSIGN_OR_RETURN(witness_, KafkaConsumer::Open(options_.settings,
                                                  {.group = options_.group, .unsettled = true}));
   if (options_.standby) {
@@ -83,11 +83,13 @@ Status Membership::Join() {
                                                     .topics = options_.topics.outputs,
                                                     .notify_descriptor = wake_},
                                                    member_.get()));
-  RETURN_IF_ERROR(member_->Subscribe(
-      options_.topics.intake, [this](bool given, bool lost, const std::vector<int32_t>& partitions) {
-        given_.push_back({given, lost, partitions});
-      }));
-  options_.tell(Cat("joins group ", options_.group, " as ", transactional_id_, ", cluster ", cluster_id_));
+  RETURN_IF_ERROR(
+      member_->Subscribe(options_.topics.intake,
+                         [this](bool given, bool lost, const std::vector<int32_t>& partitions) {
+                           given_.push_back({given, lost, partitions});
+                         }));
+  options_.tell(
+      Cat("joins group ", options_.group, " as ", transactional_id_, ", cluster ", cluster_id_));
   return OkStatus();
 }
 
@@ -98,8 +100,9 @@ Status Membership::CheckTopics() {
     ASSIGN_OR_RETURN(const int32_t count, witness_->PartitionCount(topic));
     if (count >= partition_count_) continue;
     return Failure(StatusCode::kInvalidArgument,
-                   Cat("topic ", topic, " has ", count, " partitions, and ", options_.topics.intake, " has ",
-                       partition_count_, ": what a partition comes to stands in the partition of the same "
+                   Cat("topic ", topic, " has ", count, " partitions, and ", options_.topics.intake,
+                       " has ", partition_count_,
+                       ": what a partition comes to stands in the partition of the same "
                        "number; merit topics check tells what else differs"));
   }
   last_check_ms_ = NowMs();
@@ -113,17 +116,21 @@ Status Membership::CheckTopicsNow() {
   last_check_ms_ = NowMs();
   if (!count.ok()) {
     // Once may be a broker that has just started.
-    if (count.status().code() == StatusCode::kNotFound && ++topics_missing_ > 1) return count.status();
+    if (count.status().code() == StatusCode::kNotFound && ++topics_missing_ > 1)
+      return count.status();
     return OkStatus();
   }
   topics_missing_ = 0;
   if (*count == partition_count_) return OkStatus();
-  return Failure(
-      StatusCode::kInvalidArgument,
-      Cat("topic ", options_.topics.intake, " had ", partition_count_, " partitions, and has ", *count,
-          " now: a city's records may go to another partition than before, and its history would be torn. Stop "
-          "the producers; make a new intake topic with the number that you want, copy the records into it in "
-          "order up to this change, and fold that one with a new group and an empty state directory"));
+  return Failure(StatusCode::kInvalidArgument,
+                 Cat("topic ", options_.topics.intake, " had ", partition_count_,
+                     " partitions, and has ", *count,
+                     " now: a city's records may go to another partition than before, and its "
+                     "history would be torn. Stop "
+                     "the producers; make a new intake topic with the number that you want, copy "
+                     "the records into it in "
+                     "order up to this change, and fold that one with a new group and an empty "
+                     "state directory"));
 }
 
 // --- the loop ----------------------------------------------------------------------------------
@@ -141,7 +148,8 @@ Status Membership::Loop() {
 
 // A new generation of the group may come at any moment, in the midst of this, too.
 Status Membership::TakeBack(Status cancelled) {
-  for (int attempt = 0; attempt < kTakeBackMax && cancelled.code() == StatusCode::kCancelled; ++attempt) {
+  for (int attempt = 0; attempt < kTakeBackMax && cancelled.code() == StatusCode::kCancelled;
+       ++attempt) {
     options_.tell(Cat("takes a transaction back: ", cancelled.message()));
     cancelled = Recover();
   }
@@ -162,7 +170,8 @@ Status Membership::Turn(size_t* folded) {
 Status Membership::Serve() {
   RETURN_IF_ERROR(member_->Poll(0));
   if (follower_ != nullptr) RETURN_IF_ERROR(follower_->Poll(0));
-  // The group waits until what it has said is done: where a transaction had to be taken back, it is done again.
+  // The group waits until what it has said is done: where a transaction had to be taken back, it is
+  // done again.
   while (!given_.empty()) {
     const Given what = given_.front();
     member_of_group_ = true;
@@ -298,7 +307,8 @@ Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
 
 // What the group has published of a partition, once nobody's open transaction is in the way.
 StatusOr<int64_t> Membership::TakeOver(int32_t partition) {
-  ASSIGN_OR_RETURN(const KafkaCommitted seen, witness_->Committed(options_.topics.intake, partition));
+  ASSIGN_OR_RETURN(const KafkaCommitted seen,
+                   witness_->Committed(options_.topics.intake, partition));
   const std::string holder = Transaction::HolderOf(seen.metadata);
   if (!holder.empty() && holder != transactional_id_) {
     options_.tell(Cat("ends what ", holder, " left open of partition ", partition));
@@ -338,7 +348,8 @@ Status Membership::GiveUp(const std::vector<int32_t>& partitions) {
   return OkStatus();
 }
 
-// They are somebody else's already: what was folded of them since the last commit must not be published.
+// They are somebody else's already: what was folded of them since the last commit must not be
+// published.
 Status Membership::Lose(const std::vector<int32_t>& partitions) {
   options_.tell(Cat("has lost partitions ", ListOf(partitions)));
   for (int32_t number : partitions) {
@@ -396,7 +407,8 @@ Status Membership::Follow(std::unique_ptr<Partition> partition, int64_t publishe
 
 // What others own is folded up to what they have published.
 Status Membership::FollowOthers() {
-  if (follower_ == nullptr || !member_of_group_ || NowMs() - last_follow_ms_ < kFollowMs) return OkStatus();
+  if (follower_ == nullptr || !member_of_group_ || NowMs() - last_follow_ms_ < kFollowMs)
+    return OkStatus();
   last_follow_ms_ = NowMs();
   std::vector<int32_t> others;
   for (int32_t number = 0; number < partition_count_; ++number) {
@@ -410,7 +422,8 @@ Status Membership::FollowOthers() {
     const int64_t published = std::max<int64_t>((*committed)[place].offset, 0);
     const auto found = partitions_.find(others[place]);
     if (found == partitions_.end()) {
-      ASSIGN_OR_RETURN(std::unique_ptr<Partition> partition, OpenPartition(others[place], published));
+      ASSIGN_OR_RETURN(std::unique_ptr<Partition> partition,
+                       OpenPartition(others[place], published));
       RETURN_IF_ERROR(Follow(std::move(partition), published));
     } else {
       RETURN_IF_ERROR(found->second->Follow(std::max(published, found->second->published())));
@@ -460,7 +473,8 @@ void Membership::ReportIfDue() {
     member_of_group_ = rd_kafka_consumer_group_metadata_generation_id(group.get()) > 0;
   }
   bool ready = member_of_group_;
-  for (const auto& [number, partition] : partitions_) ready = ready && (!partition->owned() || partition->live());
+  for (const auto& [number, partition] : partitions_)
+    ready = ready && (!partition->owned() || partition->live());
   if (ready && report_->ready_after_ms < 0) report_->ready_after_ms = now - begin_ms_;
   if (now - last_report_ms_ < kReportMs && ready == report_->ready) return;
   last_report_ms_ = now;

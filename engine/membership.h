@@ -1,9 +1,10 @@
-// One life of a process in the group: joins, owns what it is given, folds, commits, saves, until it is stopped or
-// something fails.
+// One life of a process in the group: joins, owns what it is given, folds, commits, saves, until it
+// is stopped or something fails.
 //
-//   Input    as Instance; transactional_id: this process's own, for ever; report: its counters go on
-//   Output   Run: OK, everything committed, saved and left; or why it ended. Then the object is to be dropped:
-//            nothing was saved that is not committed
+//   Input    as Instance; transactional_id: this process's own, for ever; report: its counters go
+//            on
+//   Output   Run: OK, everything committed, saved and left; or why it ended. Then the object is to
+//            be dropped: nothing was saved that is not committed
 //   Errors   kUnavailable, kAborted, kCancelled: worth another life; else as Instance
 //   Threads  one; another waits for commits (engine/publish/transaction.h)
 #pragma once
@@ -78,7 +79,8 @@ class Membership {
   int32_t partition_count_ = 0;
   std::shared_ptr<RocksMemory> memory_;
   std::unique_ptr<KafkaConsumer> member_;
-  std::unique_ptr<KafkaConsumer> witness_;  // of the same group, never joined: sees what is not settled
+  std::unique_ptr<KafkaConsumer>
+      witness_;  // of the same group, never joined: sees what is not settled
   std::unique_ptr<KafkaConsumer> follower_;  // reads what others own; none unless standby
   std::unique_ptr<Transaction> transaction_;
   std::map<int32_t, std::unique_ptr<Partition>> partitions_;

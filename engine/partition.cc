@@ -31,14 +31,18 @@ Status Partition::Reopen(const KafkaClient& client) { return OpenEngine(client);
 // Send, then save: a state can only be behind what was published.
 Status Partition::CheckPublished(int64_t published) const {
   if (next_offset() <= published) return OkStatus();
-  return DataLoss(Cat(
-      "the state in ", options_.directory, " is the fold of topic ", options_.intake.topic, ", partition ",
-      number(), ", up to offset ", next_offset(), ", but group ", options_.group, " has committed only ",
-      published, ": the state is another group's or another cluster's, or the group's offsets are gone (a "
-      "group without members forgets them after offsets.retention.minutes). Is --group right? If the offsets "
-      "are gone, set them again, kafka-consumer-groups.sh --reset-offsets --to-offset ", next_offset(),
-      " (readers drop an outcome that they have seen, by its city_seq); if the state is not this group's, "
-      "remove its directory, it is folded again from the log"));
+  return DataLoss(
+      Cat("the state in ", options_.directory, " is the fold of topic ", options_.intake.topic,
+          ", partition ", number(), ", up to offset ", next_offset(), ", but group ",
+          options_.group, " has committed only ", published,
+          ": the state is another group's or another cluster's, or the group's offsets are gone (a "
+          "group without members forgets them after offsets.retention.minutes). Is --group right? "
+          "If the offsets "
+          "are gone, set them again, kafka-consumer-groups.sh --reset-offsets --to-offset ",
+          next_offset(),
+          " (readers drop an outcome that they have seen, by its city_seq); if the state is not "
+          "this group's, "
+          "remove its directory, it is folded again from the log"));
 }
 
 Status Partition::Own(Transaction* transaction, int64_t published) {

@@ -1,11 +1,14 @@
 // One partition as a process of the group has it: its store, its place in the log, its engine.
 //
-//   Input    Options: the intake, the partition's own directory, limits; client: what is asked where the log begins
-//   Output   Open: the engine is as its store has it. Own: the process owns the partition, whose group has
-//            committed `published`; what is before that is folded in silence, what comes after is published.
-//            Follow: somebody else owns it; it is folded up to what that one has published, in silence
-//   Errors   kDataLoss: the state has more than was published, or the log no longer has what the state needs;
-//            kInvalidArgument: the state is another intake's; others as Engine. The message has the remedy
+//   Input    Options: the intake, the partition's own directory, limits; client: what is asked
+//            where the log begins
+//   Output   Open: the engine is as its store has it. Own: the process owns the partition, whose
+//            group has committed `published`; what is before that is folded in silence, what comes
+//            after is published. Follow: somebody else owns it; it is folded up to what that one
+//            has published, in silence
+//   Errors   kDataLoss: the state has more than was published, or the log no longer has what the
+//            state needs; kInvalidArgument: the state is another intake's; others as Engine. The
+//            message has the remedy
 //   Threads  one
 #pragma once
 
@@ -29,7 +32,8 @@ struct PartitionOptions {
 
 class Partition {
  public:
-  static StatusOr<std::unique_ptr<Partition>> Open(PartitionOptions options, const KafkaClient& client);
+  static StatusOr<std::unique_ptr<Partition>> Open(PartitionOptions options,
+                                                   const KafkaClient& client);
 
   [[nodiscard]] Status Own(Transaction* transaction, int64_t published);
   [[nodiscard]] Status Follow(int64_t published);

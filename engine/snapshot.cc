@@ -121,7 +121,8 @@ Status Snapshots::Finish(int64_t next_offset) const {
   if (error) return FromDisk(place, error);
   RETURN_IF_ERROR(SyncPath(directory_));
   const std::vector<std::string> names = FinishedIn(directory_);
-  for (size_t old = 2; old < names.size(); ++old) fs::remove_all(directory_ + "/" + names[old], error);
+  for (size_t old = 2; old < names.size(); ++old)
+    fs::remove_all(directory_ + "/" + names[old], error);
   return OkStatus();
 }
 

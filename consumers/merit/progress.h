@@ -1,7 +1,9 @@
-// How far long work is, and when it will be done: one line on stderr that redraws itself, on a terminal only.
+// How far long work is, and when it will be done: one line on stderr that redraws itself, on a
+// terminal only.
 //
 //   Input    label: what is counted ("events"); total: how many there will be, 0 where nobody knows
-//   Output   "1,234,567 of 10,000,000 events  12 %  512,000/s  17 s left", at most five times a second
+//   Output   "1,234,567 of 10,000,000 events  12 %  512,000/s  17 s left", at most five times a
+//            second
 //   Cost     Add is an addition; the clock is read every 1,024 counts
 #pragma once
 

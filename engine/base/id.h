@@ -1,6 +1,7 @@
 // An identifier of the log: 1 to 40 bytes of [A-Za-z0-9._:-], or empty where none was given.
 //
-//   Cost     no allocation: 41 bytes in place, so rows can be copied and compared without touching the heap
+//   Cost     no allocation: 41 bytes in place, so rows can be copied and compared without touching
+//            the heap
 //   Source   DOMAIN.md §3
 #pragma once
 

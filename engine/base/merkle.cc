@@ -62,7 +62,8 @@ Digest MerkleTree::Root() {
       const uint32_t parent = changed_[step] / 2;
       if (kept > 0 && changed_[kept - 1] == parent) continue;
       const uint32_t left = 2 * parent;
-      above[parent] = left + 1 < below.size() ? MerkleNode(below[left], below[left + 1]) : below[left];
+      above[parent] =
+          left + 1 < below.size() ? MerkleNode(below[left], below[left + 1]) : below[left];
       changed_[kept++] = parent;
     }
     changed_.resize(kept);

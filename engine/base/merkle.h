@@ -1,8 +1,8 @@
 // The tree head of RFC 9162 over a growing list of leaves, and over one whose leaves also change.
 //
 //   Output   Root(): 32 bytes; of no leaves, SHA-256 of nothing
-//   Source   RFC 9162 §2.1.1: leaf = SHA-256(0x00 ‖ input), node = SHA-256(0x01 ‖ left ‖ right), the left subtree
-//            being the largest power of two below the size; DOMAIN.md §12
+//   Source   RFC 9162 §2.1.1: leaf = SHA-256(0x00 ‖ input), node = SHA-256(0x01 ‖ left ‖ right),
+//            the left subtree being the largest power of two below the size; DOMAIN.md §12
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,8 @@ class MerkleTree {
   size_t memory_bytes() const;
 
  private:
-  // levels_[k][i] is the node over the leaves [i·2^k, (i+1)·2^k), cut at size(); a node without a right brother
-  // passes to the next level as it is, which gives RFC 9162's tree.
+  // levels_[k][i] is the node over the leaves [i·2^k, (i+1)·2^k), cut at size(); a node without a
+  // right brother passes to the next level as it is, which gives RFC 9162's tree.
   std::vector<std::vector<Digest>> levels_{1};
   std::vector<uint32_t> changed_;
 };

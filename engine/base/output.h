@@ -12,7 +12,13 @@
 namespace merit {
 
 // Where an output goes. Stored in a directory of that name, and later on a topic: never renumber.
-enum class Topic : uint8_t { kOutcomes = 0, kScores = 1, kSeals = 2, kBulletins = 3, kDeadLetters = 4 };
+enum class Topic : uint8_t {
+  kOutcomes = 0,
+  kScores = 1,
+  kSeals = 2,
+  kBulletins = 3,
+  kDeadLetters = 4
+};
 inline constexpr int kTopicCount = 5;
 inline constexpr const char* kTopicNames[kTopicCount] = {"outcomes", "scores", "seals", "bulletins",
                                                          "dead-letters"};
@@ -42,7 +48,8 @@ class Outputs {
   Output operator[](size_t index) const {
     const Entry& entry = entries_[index];
     const std::string_view all(bytes_);
-    return {entry.topic, entry.tombstone, entry.timestamp_ms, all.substr(entry.begin, entry.key_size),
+    return {entry.topic, entry.tombstone, entry.timestamp_ms,
+            all.substr(entry.begin, entry.key_size),
             all.substr(entry.begin + entry.key_size, entry.value_size)};
   }
 

@@ -1,6 +1,7 @@
 // One record of the log, as it travels: bytes at an offset of a partition.
 //
-//   Input    views into the buffer of whoever read it; they live until that reader is asked for more
+//   Input    views into the buffer of whoever read it; they live until that reader is asked for
+//            more
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "engine/base/sha256.h"
 
-// OpenSSL's own name for these functions is deprecated, not their code: EVP costs two to three times
-// the hash of a record's size, and every event asks for seven.
+// OpenSSL's own name for these functions is deprecated, not their code: EVP costs two to three
+// times the hash of a record's size, and every event asks for seven.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 

@@ -1,6 +1,7 @@
-// Writes protobuf's wire form by hand, canonically: the caller names fields in ascending order, defaults are left
-// out. For outcomes and scores, which the outcome tree pins to the byte and which are made for every event; the field
-// numbers come from the generated classes, and tests parse what was written with them.
+// Writes protobuf's wire form by hand, canonically: the caller names fields in ascending order,
+// defaults are left out. For outcomes and scores, which the outcome tree pins to the byte and which
+// are made for every event; the field numbers come from the generated classes, and tests parse what
+// was written with them.
 //
 //   Output   appended to the buffer that the constructor got
 //   Cost     a few stores a field; no allocation once that buffer has grown
@@ -15,7 +16,8 @@
 
 namespace merit {
 
-// Bytes that only grow, and are used again: std::string would fill what it grows by before it is written over.
+// Bytes that only grow, and are used again: std::string would fill what it grows by before it is
+// written over.
 class WireBuffer {
  public:
   std::string_view view() const { return {bytes_.get(), size_}; }

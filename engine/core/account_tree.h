@@ -1,6 +1,7 @@
 // The city's accounts as a tree: one leaf a driver, in order of enrolment.
 //
-//   Cost     Root: what changed since the last one; memory: 64 bytes a driver; a save writes chunks that changed
+//   Cost     Root: what changed since the last one; memory: 64 bytes a driver; a save writes chunks
+//            that changed
 //   Format   table | chunk number -> up to kChunkLeaves hashes of 32 bytes
 //   Source   DOMAIN.md §12 (account_root)
 #pragma once
@@ -51,7 +52,8 @@ class AccountTree {
   bool Restore(std::string_view key, std::string_view leaves) {
     Digest leaf;
     if (key.size() != 4 || ReadBigEndian(key) * kChunkLeaves != size()) return false;
-    if (leaves.size() % leaf.size() != 0 || leaves.size() > kChunkLeaves * leaf.size()) return false;
+    if (leaves.size() % leaf.size() != 0 || leaves.size() > kChunkLeaves * leaf.size())
+      return false;
     for (; !leaves.empty(); leaves.remove_prefix(leaf.size())) {
       std::memcpy(leaf.data(), leaves.data(), leaf.size());
       tree_.Set(size(), leaf);

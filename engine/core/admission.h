@@ -10,8 +10,10 @@
 
 namespace merit {
 
-// Steps 3 to 6. `payload_hash`: SHA-256 of the record's value; `id_hash`: Hash64 of the event_id, cut to 32 bits.
-std::optional<Verdict> RefuseEnvelope(City& city, const Envelope& event, const Digest& payload_hash, uint32_t id_hash);
+// Steps 3 to 6. `payload_hash`: SHA-256 of the record's value; `id_hash`: Hash64 of the event_id,
+// cut to 32 bits.
+std::optional<Verdict> RefuseEnvelope(City& city, const Envelope& event, const Digest& payload_hash,
+                                      uint32_t id_hash);
 
 // Step 7; *producer is who emitted it, where it is known.
 std::optional<Verdict> RefuseProducer(City& city, const Envelope& event, uint32_t* producer);
@@ -21,7 +23,8 @@ int64_t OccurredDay(const Envelope& event, int32_t utc_offset_minutes);
 
 // STALE: too far from open_day to be told from a replay.
 inline bool IsStale(int64_t occurred_day, int32_t open_day, uint32_t dedupe_days) {
-  return occurred_day < int64_t{open_day} - dedupe_days || occurred_day > int64_t{open_day} + dedupe_days;
+  return occurred_day < int64_t{open_day} - dedupe_days ||
+         occurred_day > int64_t{open_day} + dedupe_days;
 }
 
 // Whether an outcome of that code takes its event_id for ever.

@@ -1,4 +1,5 @@
-// Appeals: against a rejection, a revocation or a violation; once a decision, decided by somebody else.
+// Appeals: against a rejection, a revocation or a violation; once a decision, decided by somebody
+// else.
 //
 //   Source   DOMAIN.md §7; EFFECTS.md §2.3
 
@@ -34,8 +35,10 @@ Verdict FileAgainstReport(Fold& fold, const v1::AppealFiled& m) {
   if (report == kNone) return Park(kField, Awaited::kReport, m.report_id());
   const ReportRow decided = city.reports.Get(report);
   if (city.drivers.Get(decided.driver).erased) return UnknownDriver(kField);
-  const bool can_be = decided.state == v1::REPORT_STATE_REJECTED || decided.state == v1::REPORT_STATE_REVOKED;
-  if (!can_be || decided.appealed || !InTime(fold, decided.decision_day)) return BadState(decided.state);
+  const bool can_be =
+      decided.state == v1::REPORT_STATE_REJECTED || decided.state == v1::REPORT_STATE_REVOKED;
+  if (!can_be || decided.appealed || !InTime(fold, decided.decision_day))
+    return BadState(decided.state);
   AppealRow& appeal = AddAppeal(fold, m.appeal_id());
   appeal.subject = report;
   appeal.report_was = decided.state;
@@ -54,7 +57,8 @@ Verdict FileAgainstViolation(Fold& fold, const v1::AppealFiled& m) {
   const ViolationRow& recorded = city.violations.Get(violation);
   if (city.drivers.Get(recorded.driver).erased) return UnknownDriver(kField);
   if (recorded.ended) return BadState(v1::LIFE_STATE_ENDED);
-  if (recorded.appealed || !InTime(fold, recorded.recorded_day)) return BadState(v1::LIFE_STATE_ACTIVE);
+  if (recorded.appealed || !InTime(fold, recorded.recorded_day))
+    return BadState(v1::LIFE_STATE_ACTIVE);
   AppealRow& appeal = AddAppeal(fold, m.appeal_id());
   appeal.of_violation = true;
   appeal.subject = violation;
@@ -116,7 +120,8 @@ Verdict Apply(Fold& fold, const v1::AppealFiled& m) {
   using M = v1::AppealFiled;
   if (!IsId(m.appeal_id())) return Range(M::kAppealIdFieldNumber);
   const bool of_report = !m.report_id().empty();
-  if (of_report == !m.violation_id().empty() || !IsIdOrEmpty(m.report_id())) return Range(M::kReportIdFieldNumber);
+  if (of_report == !m.violation_id().empty() || !IsIdOrEmpty(m.report_id()))
+    return Range(M::kReportIdFieldNumber);
   if (!IsIdOrEmpty(m.violation_id())) return Range(M::kViolationIdFieldNumber);
   if (fold.city.appeals.Find(m.appeal_id()) != kNone) return IdTaken(M::kAppealIdFieldNumber);
   return of_report ? FileAgainstReport(fold, m) : FileAgainstViolation(fold, m);
@@ -134,7 +139,8 @@ Verdict Apply(Fold& fold, const v1::AppealDecided& m) {
   const uint32_t driver = appeal.of_violation ? city.violations.Get(appeal.subject).driver
                                               : city.reports.Get(appeal.subject).driver;
   if (city.drivers.Get(driver).erased) return UnknownDriver(M::kAppealIdFieldNumber);
-  if (IsSelfReview(city, reviewer, driver)) return Refused(v1::CODE_SELF_REVIEW, M::kReviewerIdFieldNumber);
+  if (IsSelfReview(city, reviewer, driver))
+    return Refused(v1::CODE_SELF_REVIEW, M::kReviewerIdFieldNumber);
   if (std::count(std::begin(appeal.deciders), std::end(appeal.deciders), reviewer) > 0) {
     return Refused(v1::CODE_SAME_REVIEWER, M::kReviewerIdFieldNumber);
   }
@@ -149,13 +155,14 @@ Verdict Apply(Fold& fold, const v1::AppealDecided& m) {
   const bool awards = m.outcome() == v1::APPEAL_OUTCOME_OVERTURNED && !appeal.of_violation &&
                       appeal.report_was == v1::REPORT_STATE_REJECTED;
   if (awards != (m.category() != 0)) return Range(M::kCategoryFieldNumber);
-  if (awards &&
-      !city.PolicyOn(city.reports.Get(appeal.subject).submission_day).IsReportCategory(m.category())) {
+  if (awards && !city.PolicyOn(city.reports.Get(appeal.subject).submission_day)
+                     .IsReportCategory(m.category())) {
     return Range(M::kCategoryFieldNumber);
   }
 
-  const v1::AppealState state = m.outcome() == v1::APPEAL_OUTCOME_UPHELD ? v1::APPEAL_STATE_UPHELD
-                                                                        : v1::APPEAL_STATE_OVERTURNED;
+  const v1::AppealState state = m.outcome() == v1::APPEAL_OUTCOME_UPHELD
+                                    ? v1::APPEAL_STATE_UPHELD
+                                    : v1::APPEAL_STATE_OVERTURNED;
   city.appeals.Edit(number).state = state;
   fold.effects.AppealState(m.appeal_id(), state);
   if (!appeal.of_violation) {

@@ -49,7 +49,8 @@ v1::LoopStats StatsOf(const CellKey& cell, const LoopCounters& c) {
   stats.set_response_on_time(c.response_on_time);
   stats.set_handling_minutes(c.handling_minutes);
   if (c.opened > 0) stats.set_completion_bp(RateBp(c.closed, c.opened));
-  if (c.closed + c.open_overdue > 0) stats.set_on_time_bp(RateBp(c.closed_on_time, c.closed + c.open_overdue));
+  if (c.closed + c.open_overdue > 0)
+    stats.set_on_time_bp(RateBp(c.closed_on_time, c.closed + c.open_overdue));
   if (c.answered > 0) stats.set_satisfaction_bp(RateBp(c.satisfied, c.answered));
   if (c.closed > 0) stats.set_follow_up_bp(RateBp(c.answered, c.closed));
   if (c.answered > 0) stats.set_solved_bp(RateBp(c.solved, c.answered));
@@ -139,7 +140,8 @@ std::vector<Ranked> RankDrivers(City& city, int32_t tomorrow, BoostCounts* count
   return heap.Take();
 }
 
-void AddRankSnapshot(const std::vector<Ranked>& ranked, uint32_t boosted, std::vector<v1::Bulletin>* bulletins) {
+void AddRankSnapshot(const std::vector<Ranked>& ranked, uint32_t boosted,
+                     std::vector<v1::Bulletin>* bulletins) {
   v1::RankSnapshot& snapshot = *bulletins->emplace_back().mutable_rank_snapshot();
   snapshot.set_boosted_drivers(boosted);
   uint32_t rank = 0;
@@ -168,7 +170,8 @@ void AddConcentration(const BoostCounts& counts, std::vector<v1::Bulletin>* bull
   concentration.set_boost_bp_sum(counts.sum_bp);
   concentration.set_top_boost_bp_sum(top_sum_bp);
   if (counts.boosted > 0) {
-    concentration.set_share_bp(static_cast<uint32_t>(static_cast<Int128>(10'000) * top_sum_bp / counts.sum_bp));
+    concentration.set_share_bp(
+        static_cast<uint32_t>(static_cast<Int128>(10'000) * top_sum_bp / counts.sum_bp));
   }
 }
 
@@ -189,7 +192,8 @@ void AddRow(const Exposure& exposure, uint32_t tier, uint32_t cap_bp, v1::Exposu
   row.set_online_minutes(own.online_minutes);
   row.set_orders_assigned(own.orders_assigned);
   if (tier > 0 && base.orders_assigned > 0 && own.online_minutes > 0) {
-    const Int128 ratio_bp = Int128{10'000} * (static_cast<Int128>(own.orders_assigned) * base.online_minutes) /
+    const Int128 ratio_bp = Int128{10'000} *
+                            (static_cast<Int128>(own.orders_assigned) * base.online_minutes) /
                             (static_cast<Int128>(base.orders_assigned) * own.online_minutes);
     const auto uplift_bp = static_cast<int64_t>(std::min<Int128>(ratio_bp - 10'000, kUpliftMax));
     row.set_uplift_bp(uplift_bp);
@@ -227,13 +231,15 @@ void AddAudits(City& city, int32_t day, std::vector<v1::Bulletin>* bulletins) {
 
 // --- CandidateList -----------------------------------------------------------------------------
 
-bool Passed(const Assessment& assessment, uint32_t permille_min, int32_t day, const Policy& policy) {
+bool Passed(const Assessment& assessment, uint32_t permille_min, int32_t day,
+            const Policy& policy) {
   return assessment.kept && assessment.permille >= permille_min &&
          day <= assessment.to_day + static_cast<int32_t>(policy.numbers().assessment_stale_days());
 }
 
 bool IsCandidate(City& city, const DriverRow& driver, int32_t tomorrow, const Policy& policy) {
-  if (driver.erased || !driver.person_permit || !driver.vehicle_permit || driver.opted_out) return false;
+  if (driver.erased || !driver.person_permit || !driver.vehicle_permit || driver.opted_out)
+    return false;
   if (driver.contrib_count < kCandidateContributions || driver.open_reports_flagged > 0 ||
       driver.flag_open_until_day >= tomorrow) {
     return false;
@@ -242,9 +248,10 @@ bool IsCandidate(City& city, const DriverRow& driver, int32_t tomorrow, const Po
       !Passed(driver.business, kCandidateBusiness, tomorrow, policy)) {
     return false;
   }
-  return std::none_of(driver.grave_violations.begin(), driver.grave_violations.end(), [&](uint32_t number) {
-    return city.violations.Get(number).violation_day > tomorrow - 1 - kGraveDays;
-  });
+  return std::none_of(
+      driver.grave_violations.begin(), driver.grave_violations.end(), [&](uint32_t number) {
+        return city.violations.Get(number).violation_day > tomorrow - 1 - kGraveDays;
+      });
 }
 
 void AddCandidates(City& city, int32_t day, std::vector<v1::Bulletin>* bulletins) {
@@ -264,7 +271,8 @@ void AddCandidates(City& city, int32_t day, std::vector<v1::Bulletin>* bulletins
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return a.merit_mpt != b.merit_mpt ? a.merit_mpt > b.merit_mpt : a.id < b.id;
   });
-  const size_t names = std::min<size_t>(std::max<size_t>(5, city.row.drivers / 200), kCandidatesMax);
+  const size_t names =
+      std::min<size_t>(std::max<size_t>(5, city.row.drivers / 200), kCandidatesMax);
   if (candidates.size() > names) candidates.resize(names);
   v1::CandidateList& list = *bulletins->emplace_back().mutable_candidate_list();
   list.set_quarter(QuarterOf(day));

@@ -1,6 +1,7 @@
 // What a programme publishes at the end of a month and a quarter.
 //
-//   Cost     one pass over the drivers a month (rank, concentration), another a quarter; the rest what changed
+//   Cost     one pass over the drivers a month (rank, concentration), another a quarter; the rest
+//            what changed
 //   Source   DOMAIN.md §11; EFFECTS.md §6; bulletin.proto
 #pragma once
 
@@ -11,8 +12,8 @@
 
 namespace merit {
 
-// The bulletins of a day that ends a month, in order; none on other days. The day is not yet closed: they speak of
-// the day after it.
+// The bulletins of a day that ends a month, in order; none on other days. The day is not yet
+// closed: they speak of the day after it.
 std::vector<v1::Bulletin> BulletinsOf(City& city, int32_t day);
 
 }  // namespace merit

@@ -14,7 +14,8 @@ CivilDay CivilOf(int32_t day) {
   const int32_t day_of_era = shifted - era * kDaysOf400Years;
   const int32_t year_of_era =
       (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int32_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int32_t month_from_march = (5 * day_of_year + 2) / 153;
   const int32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
   return {year_of_era + era * 400 + (month <= 2), month,
@@ -56,7 +57,8 @@ bool EndsQuarter(int32_t day) {
 }
 
 int64_t LocalDayOf(int64_t time_ms, int64_t utc_offset_minutes) {
-  const __int128 local = static_cast<__int128>(time_ms) + static_cast<__int128>(utc_offset_minutes) * kMinuteMs;
+  const __int128 local =
+      static_cast<__int128>(time_ms) + static_cast<__int128>(utc_offset_minutes) * kMinuteMs;
   const __int128 day = local >= 0 ? local / kDayMs : -((-local + kDayMs - 1) / kDayMs);
   return static_cast<int64_t>(day);
 }

@@ -1,4 +1,5 @@
-// Day numbers as calendar days: months, quarters, years. Proleptic Gregorian, days since 1970-01-01.
+// Day numbers as calendar days: months, quarters, years. Proleptic Gregorian, days since
+// 1970-01-01.
 //
 //   Source   DOMAIN.md §2, §6; the conversion is Howard Hinnant's civil_from_days
 #pragma once
@@ -20,10 +21,10 @@ struct CivilDay {
 CivilDay CivilOf(int32_t day);
 int32_t DayOf(const CivilDay& civil);
 
-int32_t MonthOf(int32_t day);         // yyyymm
+int32_t MonthOf(int32_t day);            // yyyymm
 int32_t FirstDayOfMonth(int32_t month);  // of a yyyymm
 int32_t LastDayOfMonth(int32_t month);
-int32_t QuarterOf(int32_t day);       // yyyyq
+int32_t QuarterOf(int32_t day);  // yyyyq
 bool EndsMonth(int32_t day);
 bool EndsQuarter(int32_t day);
 

@@ -65,6 +65,8 @@ inline Verdict UnknownDriver(int field) {
 inline Verdict UnknownReviewer(int field) {
   return Refused(v1::CODE_UNKNOWN_REVIEWER, static_cast<uint32_t>(field));
 }
-inline Verdict IdTaken(int field) { return Refused(v1::CODE_ID_TAKEN, static_cast<uint32_t>(field)); }
+inline Verdict IdTaken(int field) {
+  return Refused(v1::CODE_ID_TAKEN, static_cast<uint32_t>(field));
+}
 
 }  // namespace merit

@@ -48,9 +48,9 @@ City::City(uint32_t city_code, Image* image)
       cells(prefix, Number(TableNumber::kCells)) {}
 
 std::vector<AnyTable*> City::tables() {
-  return {&producers, &reviewers, &drivers,    &reports,     &sightings, &photos,      &decisions,
-          &appeals,   &matters,   &services,   &honours,     &violations, &suspensions, &items,
-          &redemptions, &adjustments, &batches, &waiting};
+  return {&producers,   &reviewers, &drivers,     &reports,     &sightings, &photos,
+          &decisions,   &appeals,   &matters,     &services,    &honours,   &violations,
+          &suspensions, &items,     &redemptions, &adjustments, &batches,   &waiting};
 }
 
 const Policy& City::PolicyOn(int32_t day) const {
@@ -80,7 +80,8 @@ void City::AddPolicy(v1::Policy message, int32_t effective_day) {
   PolicyRow& saved = saved_policies.Edit({static_cast<uint32_t>(policies.size() + 1)});
   saved.effective_day = effective_day;
   saved.policy = message.SerializeAsString();
-  policies.push_back(std::make_unique<const Policy>(std::move(message), effective_day, std::move(decay)));
+  policies.push_back(
+      std::make_unique<const Policy>(std::move(message), effective_day, std::move(decay)));
 }
 
 // --- the durable image -------------------------------------------------------------------------
@@ -116,11 +117,13 @@ void City::RestoreTableSizes(RowReader& reader) {
 
 std::vector<uint8_t> City::TablesAtStart() {
   std::vector<uint8_t> numbers;
-  for (TableNumber table : {TableNumber::kCity, TableNumber::kPolicies, TableNumber::kCalendars, TableNumber::kLists,
-                            TableNumber::kAccountLeaves, TableNumber::kExposures, TableNumber::kCells}) {
+  for (TableNumber table :
+       {TableNumber::kCity, TableNumber::kPolicies, TableNumber::kCalendars, TableNumber::kLists,
+        TableNumber::kAccountLeaves, TableNumber::kExposures, TableNumber::kCells}) {
     numbers.push_back(Number(table));
   }
-  for (uint8_t table = Number(TableNumber::kProducers); table <= Number(TableNumber::kDedupe); ++table) {
+  for (uint8_t table = Number(TableNumber::kProducers); table <= Number(TableNumber::kDedupe);
+       ++table) {
     numbers.push_back(static_cast<uint8_t>(table + kHashChunkTables));
   }
   return numbers;
@@ -148,7 +151,8 @@ bool City::RestoreKey(std::string_view saved_key, std::string_view value) {
   if (number == Number(TableNumber::kAccountLeaves)) return accounts.Restore(place, value);
   if (number == Number(TableNumber::kExposures)) return exposures.Restore(place, value);
   if (number == Number(TableNumber::kCells)) return cells.Restore(place, value);
-  if (number == Number(TableNumber::kDedupe) + kHashChunkTables) return dedupe.RestoreHashes(place, value);
+  if (number == Number(TableNumber::kDedupe) + kHashChunkTables)
+    return dedupe.RestoreHashes(place, value);
   for (AnyTable* table : tables()) {
     if (number != table->number() + kHashChunkTables) continue;
     return place.size() == 4 && table->RestoreHashes(ReadBigEndian(place), value);
@@ -159,10 +163,12 @@ bool City::RestoreKey(std::string_view saved_key, std::string_view value) {
 void City::FinishRestore() {
   for (const auto& [number, saved] : saved_policies.all()) {
     v1::Policy message;
-    if (!message.ParseFromString(saved.policy)) throw RowsUnavailable{"a saved policy is no Policy"};
+    if (!message.ParseFromString(saved.policy))
+      throw RowsUnavailable{"a saved policy is no Policy"};
     std::shared_ptr<const Decay> decay =
         std::make_shared<const Decay>(message.landmark_day(), message.half_life_days());
-    policies.push_back(std::make_unique<const Policy>(std::move(message), saved.effective_day, decay));
+    policies.push_back(
+        std::make_unique<const Policy>(std::move(message), saved.effective_day, decay));
   }
   if (policies.empty()) throw RowsUnavailable{"no policy is saved"};
   for (const auto& [cell, saved] : cells.all()) {
@@ -200,9 +206,10 @@ void City::RebuildFlagIndexes() {
 // --- memory ------------------------------------------------------------------------------------
 
 size_t City::memory_bytes() const {
-  size_t bytes = sizeof(City) + lists.memory_bytes() + dedupe.memory_bytes() + accounts.memory_bytes() +
-                 photos_by_hash.memory_bytes() + photos_by_bucket.memory_bytes() +
-                 reports_by_cell.memory_bytes() + reports_by_device.memory_bytes();
+  size_t bytes = sizeof(City) + lists.memory_bytes() + dedupe.memory_bytes() +
+                 accounts.memory_bytes() + photos_by_hash.memory_bytes() +
+                 photos_by_bucket.memory_bytes() + reports_by_cell.memory_bytes() +
+                 reports_by_device.memory_bytes();
   for (const AnyTable* table : const_cast<City*>(this)->tables()) bytes += table->memory_bytes();
   return bytes;
 }

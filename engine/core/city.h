@@ -1,4 +1,5 @@
-// One city: all that its records fold into. Data, and how it is saved; the rules are the files beside this one.
+// One city: all that its records fold into. Data, and how it is saved; the rules are the files
+// beside this one.
 //
 //   Errors   RowsUnavailable (engine/rows/image.h) from anything that looks at a row
 //   Threads  one
@@ -35,13 +36,13 @@ struct Totals {  // of all owners; they sum to 0
 
 struct CityRow {
   std::string name;
-  uint64_t seq = 0;       // city_seq of the last outcome
-  int64_t time_ms = 0;    // T
+  uint64_t seq = 0;     // city_seq of the last outcome
+  int64_t time_ms = 0;  // T
   int32_t open_day = 0;
   int32_t utc_offset_minutes = 0;
   Id first_admin;
   Totals totals;
-  uint32_t drivers = 0;   // enrolled, not erased
+  uint32_t drivers = 0;  // enrolled, not erased
   uint32_t waiting = 0;
   int32_t budget_month = 0;  // yyyymm of the two below
   int64_t budget_used_pts = 0;
@@ -111,11 +112,12 @@ class City {
   KeyedRows<CellKey, CellRow> cells;
 
   // Derived from the rows above, made again at a start.
-  std::map<std::pair<Awaited, Id>, std::vector<uint32_t>> waiting_for;  // events by what they wait for
-  HashIndex photos_by_hash;    // -> the newest report with that SHA-256
-  HashIndex photos_by_bucket;  // -> the newest photo in a bucket
-  HashIndex reports_by_cell;   // -> the newest report in a cell
-  HashIndex reports_by_device; // -> the newest report from a device
+  std::map<std::pair<Awaited, Id>, std::vector<uint32_t>>
+      waiting_for;              // events by what they wait for
+  HashIndex photos_by_hash;     // -> the newest report with that SHA-256
+  HashIndex photos_by_bucket;   // -> the newest photo in a bucket
+  HashIndex reports_by_cell;    // -> the newest report in a cell
+  HashIndex reports_by_device;  // -> the newest report from a device
   std::vector<CellKey> changed_cells;
 
   std::vector<PendingScore> pending_scores;  // empty at a save
@@ -125,8 +127,9 @@ class City {
   const Policy& PolicyOn(int32_t day) const;
   const Policy& policy() const { return PolicyOn(row.open_day); }
 
-  // A driver's row to change where that changes its leaf in the account tree (seals.cc): points, a, n, contrib_count
-  // and sums. The leaf is made anew at the next closing. For all else drivers.Edit does.
+  // A driver's row to change where that changes its leaf in the account tree (seals.cc): points, a,
+  // n, contrib_count and sums. The leaf is made anew at the next closing. For all else drivers.Edit
+  // does.
   DriverRow& EditDriver(uint32_t driver);
 
   void AppendTo(ListKind kind, int32_t key_day, uint32_t value) {
@@ -139,10 +142,12 @@ class City {
   void AddPolicy(v1::Policy message, int32_t effective_day);
 
   // --- the durable image
-  // The tables that a start reads whole, in this order; the pages of the others are read when a row is asked for.
+  // The tables that a start reads whole, in this order; the pages of the others are read when a row
+  // is asked for.
   static std::vector<uint8_t> TablesAtStart();
   void Collect(ImageChanges* changes);
-  // One saved key that begins with prefix, `key` without it; keys come in byte order. False: no such key or value.
+  // One saved key that begins with prefix, `key` without it; keys come in byte order. False: no
+  // such key or value.
   bool RestoreKey(std::string_view key, std::string_view value);
   // After the last key.
   void FinishRestore();

@@ -1,7 +1,8 @@
-// The closing of a day: what is due, in order. The seal and the bulletins follow the outcome (machine.cc).
+// The closing of a day: what is due, in order. The seal and the bulletins follow the outcome
+// (machine.cc).
 //
-//   Cost     in proportion to what is due; a changed score row in the policy touches every driver, a new landmark or
-//            half-life every contribution
+//   Cost     in proportion to what is due; a changed score row in the policy touches every driver,
+//            a new landmark or half-life every contribution
 //   Source   DOMAIN.md §6; EFFECTS.md §3
 
 #include <algorithm>
@@ -31,10 +32,12 @@ std::vector<uint32_t> TakeDue(City& city, ListKind kind, int32_t day) {
 void CloseRedemptions(Fold& fold, int32_t day) {
   City& city = fold.city;
   for (uint32_t number : TakeDue(city, ListKind::kVouchersDue, day)) {
-    if (city.redemptions.Get(number).state == v1::REDEMPTION_STATE_ISSUED) ExpireVoucher(fold, number, day + 1);
+    if (city.redemptions.Get(number).state == v1::REDEMPTION_STATE_ISSUED)
+      ExpireVoucher(fold, number, day + 1);
   }
   for (uint32_t number : TakeDue(city, ListKind::kReservationsDue, day)) {
-    if (city.redemptions.Get(number).state == v1::REDEMPTION_STATE_RESERVED) ReleaseReservation(fold, number, day + 1);
+    if (city.redemptions.Get(number).state == v1::REDEMPTION_STATE_RESERVED)
+      ReleaseReservation(fold, number, day + 1);
   }
 }
 
@@ -43,14 +46,16 @@ void CloseReports(Fold& fold, int32_t day) {
     const ReportRow& report = fold.city.reports.Get(number);
     if (report.due_day != day || !IsUndecided(report.state)) continue;
     SetReportState(fold, number,
-                   report.state == v1::REPORT_STATE_NEED_MORE ? v1::REPORT_STATE_LAPSED
-                                                              : v1::REPORT_STATE_EXPIRED_UNREVIEWED);
+                   report.state == v1::REPORT_STATE_NEED_MORE
+                       ? v1::REPORT_STATE_LAPSED
+                       : v1::REPORT_STATE_EXPIRED_UNREVIEWED);
   }
 }
 
 // Takes from the drivers' lists what nobody needs there any more; the rows stay.
 template <class Row>
-void DropPast(City& city, Table<Row>& table, ListKind kind, int32_t day, List<uint32_t> DriverRow::* list) {
+void DropPast(City& city, Table<Row>& table, ListKind kind, int32_t day,
+              List<uint32_t> DriverRow::*list) {
   for (uint32_t number : TakeDue(city, kind, day)) {
     List<uint32_t>& numbers = city.drivers.Edit(table.Get(number).driver).*list;
     numbers.erase_if([&](uint32_t other) { return other == number; });
@@ -77,24 +82,29 @@ void RefoldSums(City& city, const Decay& decay) {
   }
   const auto add = [&](uint32_t driver, v1::Factor factor, int32_t day, int64_t value_mpt) {
     if (value_mpt == 0 || city.drivers.Get(driver).erased) return;
-    city.drivers.Edit(driver).sums[factor - 1] += static_cast<Int128>(value_mpt) * decay.Weight(day);
+    city.drivers.Edit(driver).sums[factor - 1] +=
+        static_cast<Int128>(value_mpt) * decay.Weight(day);
   };
   city.reports.ForEach([&](uint32_t, const ReportRow& report) {
-    if (report.state != v1::REPORT_STATE_AWARDED && report.state != v1::REPORT_STATE_DUPLICATE) return;
+    if (report.state != v1::REPORT_STATE_AWARDED && report.state != v1::REPORT_STATE_DUPLICATE)
+      return;
     add(report.driver, FactorOf(report.mode), report.submission_day, report.value_mpt);
   });
   city.services.ForEach([&](uint32_t, const ServiceRow& service) {
-    if (!service.ended) add(service.driver, v1::FACTOR_VOLUNTEER, service.service_day, service.value_mpt);
+    if (!service.ended)
+      add(service.driver, v1::FACTOR_VOLUNTEER, service.service_day, service.value_mpt);
   });
   city.violations.ForEach([&](uint32_t, const ViolationRow& violation) {
-    if (!violation.ended) add(violation.driver, v1::FACTOR_VIOLATION, violation.violation_day, violation.mpt);
+    if (!violation.ended)
+      add(violation.driver, v1::FACTOR_VIOLATION, violation.violation_day, violation.mpt);
   });
 }
 
 void ChangePolicy(Fold& fold, int32_t day) {
   City& city = fold.city;
   for (const auto& policy : city.policies) {
-    if (policy->version() > 1 && policy->effective_day() == day + 1) fold.effects.PolicyInForce(policy->version());
+    if (policy->version() > 1 && policy->effective_day() == day + 1)
+      fold.effects.PolicyInForce(policy->version());
   }
   const Policy& before = city.PolicyOn(day);
   const Policy& after = city.PolicyOn(day + 1);

@@ -1,7 +1,9 @@
-// Forward decay in integers: what a contribution of a day weighs, so that sums never need touching as days pass.
+// Forward decay in integers: what a contribution of a day weighs, so that sums never need touching
+// as days pass.
 //
 //   Output   Weight(d) = G(d), a positive 128-bit integer for d >= landmark; M(D) = ⌊A / G(D)⌋
-//   Cost     the table of g(r) is made once a half-life (H entries, 32 products each); Weight is a look-up
+//   Cost     the table of g(r) is made once a half-life (H entries, 32 products each); Weight is a
+//            look-up
 //   Source   DOMAIN.md §10
 #pragma once
 

@@ -21,7 +21,8 @@ inline char* PutDecimal(char* to, __int128 number) {
     *to++ = '-';
     rest = -rest;
   }
-  if (rest < kBillions) return std::to_chars(to, to + kDecimalMax64, static_cast<uint64_t>(rest)).ptr;
+  if (rest < kBillions)
+    return std::to_chars(to, to + kDecimalMax64, static_cast<uint64_t>(rest)).ptr;
   to = PutDecimal(to, static_cast<__int128>(rest / kBillions));
   auto low = static_cast<uint64_t>(rest % kBillions);
   for (int place = kDigits; place-- > 0; low /= 10) to[place] = static_cast<char>('0' + low % 10);

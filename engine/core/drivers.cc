@@ -31,8 +31,8 @@ Verdict SetOptedOut(Fold& fold, const std::string& driver_id, bool opted_out) {
   return Applied();
 }
 
-// Takes the driver's counts out of the rows that outlive the driver, and forgets everything but id, arrears, what is
-// held, and the rows of flag rule 8.
+// Takes the driver's counts out of the rows that outlive the driver, and forgets everything but id,
+// arrears, what is held, and the rows of flag rule 8.
 void Forget(DriverRow& driver) {
   DriverRow forgotten;
   forgotten.id = driver.id;
@@ -86,7 +86,8 @@ Verdict Apply(Fold& fold, const v1::DriverUpdated& m) {
   const uint32_t driver = FindDriver(city, m.driver_id());
   if (driver == kNone) return UnknownDriver(M::kDriverIdFieldNumber);
   const DriverRow& known = city.drivers.Get(driver);
-  if (known.person_permit == m.person_permit() && known.vehicle_permit == m.vehicle_permit()) return Applied();
+  if (known.person_permit == m.person_permit() && known.vehicle_permit == m.vehicle_permit())
+    return Applied();
   DriverRow& row = city.drivers.Edit(driver);
   row.person_permit = m.person_permit();
   row.vehicle_permit = m.vehicle_permit();
@@ -94,8 +95,12 @@ Verdict Apply(Fold& fold, const v1::DriverUpdated& m) {
   return Applied();
 }
 
-Verdict Apply(Fold& fold, const v1::DriverOptedOut& m) { return SetOptedOut(fold, m.driver_id(), true); }
-Verdict Apply(Fold& fold, const v1::DriverOptedIn& m) { return SetOptedOut(fold, m.driver_id(), false); }
+Verdict Apply(Fold& fold, const v1::DriverOptedOut& m) {
+  return SetOptedOut(fold, m.driver_id(), true);
+}
+Verdict Apply(Fold& fold, const v1::DriverOptedIn& m) {
+  return SetOptedOut(fold, m.driver_id(), false);
+}
 
 Verdict Apply(Fold& fold, const v1::DriverErased& m) {
   constexpr int kField = v1::DriverErased::kDriverIdFieldNumber;

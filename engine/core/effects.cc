@@ -48,7 +48,8 @@ void Effects::LotChanged(std::string_view driver_id, int32_t expire_day, int64_t
   Finish(v1::Effect::kLotChangedFieldNumber);
 }
 
-void Effects::MeritChanged(std::string_view driver_id, v1::Factor factor, int32_t day, int64_t value_mpt) {
+void Effects::MeritChanged(std::string_view driver_id, v1::Factor factor, int32_t day,
+                           int64_t value_mpt) {
   using M = v1::MeritChanged;
   WireWriter w(&body_);
   w.Bytes(M::kDriverIdFieldNumber, driver_id);
@@ -58,7 +59,8 @@ void Effects::MeritChanged(std::string_view driver_id, v1::Factor factor, int32_
   Finish(v1::Effect::kMeritChangedFieldNumber);
 }
 
-void Effects::ReportState(std::string_view report_id, v1::ReportState state, uint32_t second_reasons) {
+void Effects::ReportState(std::string_view report_id, v1::ReportState state,
+                          uint32_t second_reasons) {
   using M = v1::ReportStateChanged;
   WireWriter w(&body_);
   w.Bytes(M::kReportIdFieldNumber, report_id);

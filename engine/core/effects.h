@@ -1,7 +1,7 @@
 // The effects of one event, in the order in which they happen, and the Outcome made of them.
 //
-//   Output   Outcome bytes in canonical form: fields ascending, defaults left out, at most kEffectsOfPart effects
-//            a part, at least one part
+//   Output   Outcome bytes in canonical form: fields ascending, defaults left out, at most
+//            kEffectsOfPart effects a part, at least one part
 //   Cost     about 30 ns an effect; no allocation once warm
 //   Source   outcome.proto; DOMAIN.md §5; EFFECTS.md §1.7, §3 (parts)
 #pragma once
@@ -66,7 +66,8 @@ class Effects {
   void AppealState(std::string_view appeal_id, v1::AppealState state);
   void Flag(v1::FlagRule rule, std::string_view subject, std::string_view other);
   void MatterOverdue(std::string_view matter_id, int64_t deadline_ms);
-  void Settlement(std::string_view batch_id, uint32_t count, int64_t amount_fen, int64_t settled_pts);
+  void Settlement(std::string_view batch_id, uint32_t count, int64_t amount_fen,
+                  int64_t settled_pts);
   void PolicyInForce(uint32_t version);
 
   // visit(bytes) for each part, in order.
@@ -86,9 +87,9 @@ class Effects {
   void Finish(int effect_field);
   void WriteOutcome(const OutcomeHead& head, uint32_t part, std::string_view effects);
 
-  WireBuffer body_;   // of the effect that is being written
-  WireBuffer effect_;   // around it
-  WireBuffer bytes_;    // all of them, each as field `effects` of Outcome
+  WireBuffer body_;                // of the effect that is being written
+  WireBuffer effect_;              // around it
+  WireBuffer bytes_;               // all of them, each as field `effects` of Outcome
   std::vector<size_t> part_ends_;  // where full parts end in bytes_
   uint32_t count_ = 0;
   WireBuffer outcome_;

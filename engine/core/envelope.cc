@@ -13,7 +13,8 @@
 namespace merit {
 namespace {
 
-// The signature's tag and length, as they stand right before its 64 bytes at the end of a signed event.
+// The signature's tag and length, as they stand right before its 64 bytes at the end of a signed
+// event.
 constexpr std::string_view kSignatureHead("\xC2\x3E\x40", 3);
 constexpr size_t kSignatureSize = 64;
 
@@ -23,7 +24,8 @@ class WireReader {
   explicit WireReader(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
 
   bool done() const { return at_ == end_; }
-  // At most 9 bytes long: no value here needs more but negative numbers, which are left to protobuf.
+  // At most 9 bytes long: no value here needs more but negative numbers, which are left to
+  // protobuf.
   bool Varint(uint64_t* value) { return ReadVarint(9, value); }
   // A tag or a length: protobuf takes no more than 5 bytes.
   bool ShortVarint(uint64_t* value) { return ReadVarint(5, value); }
@@ -39,11 +41,16 @@ class WireReader {
   bool Skip(int type) {
     std::string_view bytes;
     switch (type) {
-      case 0: return SkipVarint();
-      case 1: return SkipBytes(8);
-      case 2: return Bytes(&bytes);
-      case 5: return SkipBytes(4);
-      default: return true;
+      case 0:
+        return SkipVarint();
+      case 1:
+        return SkipBytes(8);
+      case 2:
+        return Bytes(&bytes);
+      case 5:
+        return SkipBytes(4);
+      default:
+        return true;
     }
   }
 
@@ -73,22 +80,25 @@ class WireReader {
   const char* const end_;
 };
 
-// What protobuf says of a text that is no UTF-8, it says on stderr. Here that is a record like any other: it is
-// refused, with an outcome that tells whoever sent it. Anybody could fill the disk with it, again at each replay.
-void LogFatalOnly(google::protobuf::LogLevel level, const char* file, int line, const std::string& message) {
+// What protobuf says of a text that is no UTF-8, it says on stderr. Here that is a record like any
+// other: it is refused, with an outcome that tells whoever sent it. Anybody could fill the disk
+// with it, again at each replay.
+void LogFatalOnly(google::protobuf::LogLevel level, const char* file, int line,
+                  const std::string& message) {
   if (level < google::protobuf::LOGLEVEL_FATAL) return;
   std::fprintf(stderr, "%s:%d: protobuf: %s\n", file, line, message.c_str());
 }
 
-// Unknown groups may stand one in the other, up to protobuf's limit, and that counts from the Event: a body that has
-// unknown fields, or another message that may have some, is read with the Event around it.
+// Unknown groups may stand one in the other, up to protobuf's limit, and that counts from the
+// Event: a body that has unknown fields, or another message that may have some, is read with the
+// Event around it.
 bool MayNestDeep(int body_number, const google::protobuf::Message& body) {
   return body_number == v1::Event::kProgrammeOpened || body_number == v1::Event::kPolicyActivated ||
          !body.GetReflection()->GetUnknownFields(body).empty();
 }
 
-// Whether an Event that was parsed has a tag of more than 32 bits: no field has such a number, and libraries differ in
-// what they make of it.
+// Whether an Event that was parsed has a tag of more than 32 bits: no field has such a number, and
+// libraries differ in what they make of it.
 bool HasTagBeyond32Bits(std::string_view value) {
   WireReader wire(value);
   uint64_t tag = 0;
@@ -125,8 +135,8 @@ const Envelope& EnvelopeReader::Read(std::string_view value) {
   return envelope_;
 }
 
-// The form that serialisers write: fields in ascending order, each at most once. False for any other; nothing is
-// decided by it then.
+// The form that serialisers write: fields in ascending order, each at most once. False for any
+// other; nothing is decided by it then.
 bool EnvelopeReader::ReadPlain(std::string_view value) {
   Envelope& e = envelope_;
   WireReader wire(value);
@@ -151,7 +161,8 @@ bool EnvelopeReader::ReadPlain(std::string_view value) {
       if (!wire.Bytes(&e.signature)) return false;
     } else {
       const uint64_t field = tag >> 3;
-      if ((tag & 7) != 2 || field >= kBodies || bodies_[field] == nullptr || e.body != nullptr) return false;
+      if ((tag & 7) != 2 || field >= kBodies || bodies_[field] == nullptr || e.body != nullptr)
+        return false;
       if (!wire.Bytes(&bytes)) return false;
       google::protobuf::Message* const body = bodies_[field].get();
       if (!body->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return false;
@@ -168,7 +179,9 @@ bool EnvelopeReader::ReadAny(std::string_view value) {
   Envelope& e = envelope_;
   e.value = value;
   event_.Clear();
-  if (!event_.ParseFromArray(value.data(), static_cast<int>(value.size())) || HasTagBeyond32Bits(value)) return false;
+  if (!event_.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
+      HasTagBeyond32Bits(value))
+    return false;
   e.event_id = event_.event_id();
   e.producer_id = event_.producer_id();
   e.signature = event_.signature();
@@ -184,7 +197,8 @@ bool EnvelopeReader::ReadAny(std::string_view value) {
   for (int place = 0; place < unknown.field_count(); ++place) {
     const int number = unknown.field(place).number();
     if (number < kBodyFirst || number > kBodyLast) continue;
-    // A number that this program knows, in a wire type it does not expect, is no newer program's body.
+    // A number that this program knows, in a wire type it does not expect, is no newer program's
+    // body.
     if (v1::Event::descriptor()->FindFieldByNumber(number) == nullptr) e.unknown_body = true;
   }
   return true;

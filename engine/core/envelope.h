@@ -1,9 +1,10 @@
-// A record's value, read: the envelope's fields, and the body in a message that is used again for the next record.
+// A record's value, read: the envelope's fields, and the body in a message that is used again for
+// the next record.
 //
 //   Input    value: at most kRecordBytesMax are looked at
 //   Output   an Envelope whose views and body live until the next Read of the same reader
-//   Cost     about 100 ns for 150 bytes; no allocation once warm. Values in the form that every serialiser writes
-//            are read by hand; any other legal form through the generated Event
+//   Cost     about 100 ns for 150 bytes; no allocation once warm. Values in the form that every
+//            serialiser writes are read by hand; any other legal form through the generated Event
 //   Source   EFFECTS.md §1.1, steps 3 and 7
 #pragma once
 
@@ -21,7 +22,8 @@ inline constexpr int kBodyFirst = 10;  // field numbers of Event that are bodies
 inline constexpr int kBodyLast = 999;
 
 struct Envelope {
-  bool decodable = false;  // an Event with well-formed ids and a body; nothing below counts otherwise
+  bool decodable =
+      false;  // an Event with well-formed ids and a body; nothing below counts otherwise
   bool unknown_body = false;  // a newer program's: body is null or not all there is
   std::string_view value;
   std::string_view event_id;

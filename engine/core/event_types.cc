@@ -20,7 +20,8 @@ constexpr uint32_t kFinance = 1u << v1::ROLE_FINANCE;
 constexpr uint32_t kClock = 1u << v1::ROLE_CLOCK;
 constexpr uint32_t kAdmin = 1u << v1::ROLE_ADMIN;
 
-#define EVENT(number, Name, roles) EventType{number, #Name, roles, &ApplyBody<v1::Name>}
+#define EVENT(number, Name, roles) \
+  EventType { number, #Name, roles, &ApplyBody<v1::Name> }
 
 constexpr EventType kEventTypes[] = {
     EVENT(10, ProgrammeOpened, kAdmin),

@@ -1,5 +1,5 @@
-// Every event type: who may emit it, and its rule. Dispatch, admission, documentation and coverage follow from this
-// one table.
+// Every event type: who may emit it, and its rule. Dispatch, admission, documentation and coverage
+// follow from this one table.
 //
 //   Source   DOMAIN.md §4 (roles)
 #pragma once

@@ -10,22 +10,22 @@
 namespace merit {
 namespace {
 
-constexpr int32_t kSightingDays = 30;   // rules 1, 3 and 4
-constexpr int32_t kNearDupDays = 3;     // rule 2
+constexpr int32_t kSightingDays = 30;  // rules 1, 3 and 4
+constexpr int32_t kNearDupDays = 3;    // rule 2
 constexpr int64_t kNearDupMs = 259'200'000;
 constexpr int64_t kNearDupMm = 50'000;
 constexpr int64_t kJumpMm = 1'000'000;  // rule 3
 constexpr int64_t kJumpMmPerMs = 42;
-constexpr int kStuckReports = 5;        // rule 4
+constexpr int kStuckReports = 5;  // rule 4
 constexpr int64_t kStuckMs = 86'400'000;
 constexpr uint32_t kBurstReports = 20;  // rule 5
 constexpr int32_t kStagedDays = 7;      // rule 7
 constexpr int64_t kStagedMm = 100'000;
-constexpr int kKept = 16;               // of a bucket, a cell, a driver's HANDLE positions, strikes
-constexpr int32_t kWindowDays = 30;     // rule 8
-constexpr int kPhashesAhead = 9;        // looked for before a report is checked: as many as it may have
+constexpr int kKept = 16;            // of a bucket, a cell, a driver's HANDLE positions, strikes
+constexpr int32_t kWindowDays = 30;  // rule 8
+constexpr int kPhashesAhead = 9;  // looked for before a report is checked: as many as it may have
 constexpr uint32_t kCollusionApprovals = 10;
-constexpr int32_t kStrikeDays = 364;    // rule 9
+constexpr int32_t kStrikeDays = 364;  // rule 9
 constexpr uint32_t kStrikes = 3;
 constexpr int32_t kCollusionFlagDays = 29;
 
@@ -45,7 +45,8 @@ Int128 SquaredMm(const SightingRow& now, const SightingRow& then) {
   const int64_t dlon = std::abs(static_cast<int64_t>(now.lon_e6) - then.lon_e6);
   const int64_t cos_permille = kCosPermille[static_cast<size_t>(std::abs(now.lat_e6) / 1'000'000)];
   const int64_t dy = dlat * 111'195 / 1'000;
-  const auto dx = static_cast<int64_t>(static_cast<Int128>(dlon) * 111'195 * cos_permille / 1'000'000);
+  const auto dx =
+      static_cast<int64_t>(static_cast<Int128>(dlon) * 111'195 * cos_permille / 1'000'000);
   return static_cast<Int128>(dx) * dx + static_cast<Int128>(dy) * dy;
 }
 
@@ -63,7 +64,9 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
-int32_t FloorDivide32(int64_t a, int32_t b) { return static_cast<int32_t>(a >= 0 ? a / b : -((-a + b - 1) / b)); }
+int32_t FloorDivide32(int64_t a, int32_t b) {
+  return static_cast<int32_t>(a >= 0 ? a / b : -((-a + b - 1) / b));
+}
 
 Cell CellOf(const SightingRow& sighting) {
   return {sighting.crs, sighting.claimed_category, FloorDivide32(sighting.lat_e6, 500),
@@ -77,8 +80,8 @@ uint32_t Mix(uint64_t a, uint64_t b) {
 }
 
 uint32_t HashOf(const Cell& cell) {
-  const uint64_t place = static_cast<uint64_t>(static_cast<uint32_t>(cell.y)) << 32 |
-                         static_cast<uint32_t>(cell.x);
+  const uint64_t place =
+      static_cast<uint64_t>(static_cast<uint32_t>(cell.y)) << 32 | static_cast<uint32_t>(cell.x);
   return Mix(place, static_cast<uint64_t>(cell.crs) << 16 | cell.category);
 }
 
@@ -90,7 +93,8 @@ uint32_t HashOf(const Digest& digest) {
 
 uint32_t HashOf(std::string_view bytes) { return static_cast<uint32_t>(Hash64(bytes)); }
 
-// One of 4 · 65,536 buckets; the product with an odd number is as unique as the bucket's own number.
+// One of 4 · 65,536 buckets; the product with an odd number is as unique as the bucket's own
+// number.
 uint32_t BucketOf(uint64_t phash, int block) {
   const auto bits = static_cast<uint32_t>(phash >> (16 * block) & 0xffff);
   return (static_cast<uint32_t>(block) << 16 | bits) * 2'654'435'769u;
@@ -130,7 +134,8 @@ Places PlacesOf(const v1::ReportSubmitted& m) {
     const int32_t x = FloorDivide32(m.lon_e6(), 1'000);
     for (int32_t place = 0; place < static_cast<int32_t>(Places::kCells); ++place) {
       Cell& cell = places.cells[static_cast<size_t>(place)];
-      cell = {m.crs(), static_cast<uint16_t>(m.claimed_category()), y + place / 3 - 1, x + place % 3 - 1};
+      cell = {m.crs(), static_cast<uint16_t>(m.claimed_category()), y + place / 3 - 1,
+              x + place % 3 - 1};
       places.cell_hashes[static_cast<size_t>(place)] = HashOf(cell);
     }
   }
@@ -158,9 +163,9 @@ void RaiseOnReport(Fold& fold, uint32_t report, v1::FlagRule rule, uint32_t othe
 
 uint32_t SamePhoto(City& city, const Places& places, const SightingRow& now) {
   for (uint32_t photo = 0; photo < now.hashes.size(); ++photo) {
-    const uint32_t report = city.photos_by_hash.Find(places.photo_hashes[photo], [&](uint32_t candidate) {
-      return HasHash(city, candidate, now.hashes[photo]);
-    });
+    const uint32_t report = city.photos_by_hash.Find(
+        places.photo_hashes[photo],
+        [&](uint32_t candidate) { return HasHash(city, candidate, now.hashes[photo]); });
     if (report != kNone && now.day - city.sightings.Get(report).day <= kSightingDays) return report;
   }
   return kNone;
@@ -188,7 +193,8 @@ uint32_t NearDuplicate(City& city, const Places& places, const SightingRow& now)
   uint32_t newest = kNone;
   for (size_t place = 0; place < Places::kCells; ++place) {
     uint32_t report = NewestIn(city, places.cells[place], places.cell_hashes[place]);
-    for (int step = 0; step < kKept && report != kNone && report >= city.sightings.first(); ++step) {
+    for (int step = 0; step < kKept && report != kNone && report >= city.sightings.first();
+         ++step) {
       if (newest != kNone && report < newest) break;
       const SightingRow& then = city.sightings.Get(report);
       if (now.day - then.day > kNearDupDays || now.time_ms - then.time_ms > kNearDupMs) break;
@@ -244,9 +250,11 @@ bool Burst(Fold& fold, uint32_t driver_number) {
 
 uint32_t SharedDevice(City& city, const SightingRow& now) {
   if (now.device_hash.empty()) return kNone;
-  const uint32_t report = city.reports_by_device.Find(HashOf(now.device_hash), [&](uint32_t candidate) {
-    return candidate >= city.sightings.first() && city.sightings.Get(candidate).device_hash == now.device_hash;
-  });
+  const uint32_t report =
+      city.reports_by_device.Find(HashOf(now.device_hash), [&](uint32_t candidate) {
+        return candidate >= city.sightings.first() &&
+               city.sightings.Get(candidate).device_hash == now.device_hash;
+      });
   if (report == kNone) return kNone;
   const SightingRow& then = city.sightings.Get(report);
   return then.day == now.day && then.driver != now.driver ? report : kNone;
@@ -280,7 +288,8 @@ void KeepPhotos(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
     row.day = fold.open_day();
     for (int block = 0; block < 4; ++block) {
       row.previous_in_bucket[block] = city.photos_by_bucket.Find(
-          BucketOf(phash, block), [&](uint32_t candidate) { return candidate >= city.photos.first(); });
+          BucketOf(phash, block),
+          [&](uint32_t candidate) { return candidate >= city.photos.first(); });
     }
     // Only now: a photo is in four buckets, and what it follows in each was there before it.
     IndexPhoto(city, photo, row);
@@ -334,20 +343,24 @@ void IndexSighting(City& city, uint32_t report, const SightingRow& sighting) {
   const auto alive = [&](uint32_t candidate) { return candidate >= city.sightings.first(); };
   for (const Digest& hash : sighting.hashes) {
     city.photos_by_hash.Set(
-        HashOf(hash), report, [&](uint32_t candidate) { return HasHash(city, candidate, hash); }, alive);
+        HashOf(hash), report, [&](uint32_t candidate) { return HasHash(city, candidate, hash); },
+        alive);
   }
   if (sighting.crs != v1::CRS_NONE) {
     const Cell cell = CellOf(sighting);
     city.reports_by_cell.Set(
         HashOf(cell), report,
-        [&](uint32_t candidate) { return alive(candidate) && CellOf(city.sightings.Get(candidate)) == cell; },
+        [&](uint32_t candidate) {
+          return alive(candidate) && CellOf(city.sightings.Get(candidate)) == cell;
+        },
         alive);
   }
   if (!sighting.device_hash.empty()) {
     city.reports_by_device.Set(
         HashOf(sighting.device_hash), report,
         [&](uint32_t candidate) {
-          return alive(candidate) && city.sightings.Get(candidate).device_hash == sighting.device_hash;
+          return alive(candidate) &&
+                 city.sightings.Get(candidate).device_hash == sighting.device_hash;
         },
         alive);
   }
@@ -367,7 +380,8 @@ void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
   const Places places = PlacesOf(m);
   const bool positioned = places.has_cell;
   if (positioned) {
-    now.previous_in_cell = NewestIn(city, places.cells[Places::kHome], places.cell_hashes[Places::kHome]);
+    now.previous_in_cell =
+        NewestIn(city, places.cells[Places::kHome], places.cell_hashes[Places::kHome]);
   }
   const auto raise = [&](v1::FlagRule rule, uint32_t other) {
     if (other != kNone) RaiseOnReport(fold, report, rule, other);
@@ -391,9 +405,11 @@ void PrefetchSightingSlots(const City& city, const v1::ReportSubmitted& m) {
   for (size_t place = 0; places.has_cell && place < Places::kCells; ++place) {
     city.reports_by_cell.Prefetch(places.cell_hashes[place]);
   }
-  for (size_t photo = 0; photo < places.photos; ++photo) city.photos_by_hash.Prefetch(places.photo_hashes[photo]);
+  for (size_t photo = 0; photo < places.photos; ++photo)
+    city.photos_by_hash.Prefetch(places.photo_hashes[photo]);
   for (int photo = 0; photo < std::min(m.photo_phash64_size(), kPhashesAhead); ++photo) {
-    for (int block = 0; block < 4; ++block) city.photos_by_bucket.Prefetch(BucketOf(m.photo_phash64(photo), block));
+    for (int block = 0; block < 4; ++block)
+      city.photos_by_bucket.Prefetch(BucketOf(m.photo_phash64(photo), block));
   }
 }
 
@@ -459,9 +475,11 @@ void CountDecision(Fold& fold, uint32_t driver, uint32_t reviewer, bool approved
 
   if (driver_row.window_approvals < kCollusionApprovals) return;
   const PairCounts pair = CountPair(city, driver, reviewer);
-  if (uint64_t{100} * pair.approvals < uint64_t{80} * driver_row.window_approvals || pair.flagged) return;
+  if (uint64_t{100} * pair.approvals < uint64_t{80} * driver_row.window_approvals || pair.flagged)
+    return;
   const int64_t pair_permille = int64_t{1'000} * pair.approvals / pair.decisions;
-  const int64_t all_permille = int64_t{1'000} * reviewer_row.window_approvals / reviewer_row.window_decisions;
+  const int64_t all_permille =
+      int64_t{1'000} * reviewer_row.window_approvals / reviewer_row.window_decisions;
   if (pair_permille - all_permille < 200) return;
   decision.flagged = true;
   driver_row.flag_open_until_day =
@@ -475,16 +493,17 @@ void AddStrike(Fold& fold, uint32_t driver, uint32_t report) {
   DriverRow& row = fold.city.drivers.Edit(driver);
   row.strikes.push_back({report, fold.open_day()});
   if (row.strikes.size() > kKept) row.strikes.erase(0);
-  const auto recent = std::count_if(row.strikes.begin(), row.strikes.end(), [&](const Strike& strike) {
-    return fold.open_day() - strike.day <= kStrikeDays;
-  });
+  const auto recent = std::count_if(
+      row.strikes.begin(), row.strikes.end(),
+      [&](const Strike& strike) { return fold.open_day() - strike.day <= kStrikeDays; });
   if (recent < static_cast<int64_t>(kStrikes)) return;
   row.flag_open_until_day = std::max(row.flag_open_until_day, fold.open_day() + kStrikeDays);
   fold.effects.Flag(v1::FLAG_RULE_STRIKES, row.id.view(), fold.city.reports.Get(report).id.view());
 }
 
 void ForgetStrike(Fold& fold, uint32_t driver, uint32_t report) {
-  fold.city.drivers.Edit(driver).strikes.erase_if([&](const Strike& strike) { return strike.report == report; });
+  fold.city.drivers.Edit(driver).strikes.erase_if(
+      [&](const Strike& strike) { return strike.report == report; });
 }
 
 // --- days --------------------------------------------------------------------------------------
@@ -492,7 +511,8 @@ void ForgetStrike(Fold& fold, uint32_t driver, uint32_t report) {
 void CloseFlagsOf(City& city, int32_t day) {
   const int32_t tomorrow = day + 1;
   uint32_t first = city.sightings.first();
-  while (first < city.sightings.size() && tomorrow - city.sightings.Get(first).day > kSightingDays) ++first;
+  while (first < city.sightings.size() && tomorrow - city.sightings.Get(first).day > kSightingDays)
+    ++first;
   if (first != city.sightings.first()) {
     city.photos.TrimBefore(first < city.sightings.size() ? city.sightings.Get(first).first_photo
                                                          : city.photos.size());

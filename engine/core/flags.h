@@ -1,7 +1,9 @@
-// Flags: patterns that a person should look at. They send a report to a second reviewer, and change nothing else.
+// Flags: patterns that a person should look at. They send a report to a second reviewer, and change
+// nothing else.
 //
 //   Output   Flag effects, bits in the report's row, the driver's open flags
-//   Cost     a look-up or two a rule; distances and Hamming distances to at most 16 neighbours a cell or bucket
+//   Cost     a look-up or two a rule; distances and Hamming distances to at most 16 neighbours a
+//            cell or bucket
 //   Source   DOMAIN.md §11; EFFECTS.md §4
 #pragma once
 
@@ -12,8 +14,8 @@ namespace merit {
 // Rules 1 to 7, on a report that was just submitted; then the report is added to what is kept.
 void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m);
 
-// Bring near what FlagReport will look at: first the indexes' slots, and when these are there the rows that they name.
-// The report is not checked yet.
+// Bring near what FlagReport will look at: first the indexes' slots, and when these are there the
+// rows that they name. The report is not checked yet.
 void PrefetchSightingSlots(const City& city, const v1::ReportSubmitted& m);
 void PrefetchSightings(const City& city, const v1::ReportSubmitted& m);
 

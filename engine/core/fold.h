@@ -1,7 +1,7 @@
 // One event being folded: what a rule is given, and what it answers.
 //
-//   Input    a rule checks everything first, in the order of EFFECTS.md §2, then changes the city and names its
-//            effects; once it has changed something it must end in Applied()
+//   Input    a rule checks everything first, in the order of EFFECTS.md §2, then changes the city
+//            and names its effects; once it has changed something it must end in Applied()
 //   Output   a Verdict
 #pragma once
 
@@ -43,11 +43,11 @@ struct Fold {
   City& city;
   Effects& effects;
   const Envelope& event;
-  uint64_t seq;              // the outcome's city_seq
-  int64_t time_ms;           // T
-  uint32_t producer = kNone; // who emitted it, once that is known
+  uint64_t seq;                    // the outcome's city_seq
+  int64_t time_ms;                 // T
+  uint32_t producer = kNone;       // who emitted it, once that is known
   std::optional<Created> created;  // an id that waiting events may wait for
-  int64_t posted_pts = 0;    // sum of the postings so far: 0 at the end
+  int64_t posted_pts = 0;          // sum of the postings so far: 0 at the end
 
   int32_t open_day() const { return city.open_day(); }
 };

@@ -15,29 +15,48 @@ void Post(Fold& fold, v1::AccountKind account, uint32_t owner, int64_t delta_pts
   City& city = fold.city;
   Totals& totals = city.row.totals;
   std::string_view owner_id;
-  const auto driver_balance = [&](int64_t DriverRow::* balance, int64_t& total) {
+  const auto driver_balance = [&](int64_t DriverRow::*balance, int64_t& total) {
     DriverRow& driver = city.EditDriver(owner);
     driver.*balance += delta_pts;
     total += delta_pts;
     owner_id = driver.id.view();
   };
-  const auto partner_balance = [&](int64_t ProducerRow::* balance, int64_t& total) {
+  const auto partner_balance = [&](int64_t ProducerRow::*balance, int64_t& total) {
     ProducerRow& partner = city.producers.Edit(owner);
     partner.*balance += delta_pts;
     total += delta_pts;
     owner_id = partner.id.view();
   };
   switch (account) {
-    case v1::ACCOUNT_KIND_ISSUED: totals.issued += delta_pts; break;
-    case v1::ACCOUNT_KIND_CLAWED: totals.clawed += delta_pts; break;
-    case v1::ACCOUNT_KIND_EXPIRED: totals.expired += delta_pts; break;
-    case v1::ACCOUNT_KIND_FORFEITED: totals.forfeited += delta_pts; break;
-    case v1::ACCOUNT_KIND_AVAILABLE: driver_balance(&DriverRow::available_pts, totals.available); break;
-    case v1::ACCOUNT_KIND_HELD: driver_balance(&DriverRow::held_pts, totals.held); break;
-    case v1::ACCOUNT_KIND_ARREARS: driver_balance(&DriverRow::arrears_pts, totals.arrears); break;
-    case v1::ACCOUNT_KIND_PARTNER: partner_balance(&ProducerRow::partner_pts, totals.partner); break;
-    case v1::ACCOUNT_KIND_SETTLED: partner_balance(&ProducerRow::settled_pts, totals.settled); break;
-    default: MERIT_CHECK(false);
+    case v1::ACCOUNT_KIND_ISSUED:
+      totals.issued += delta_pts;
+      break;
+    case v1::ACCOUNT_KIND_CLAWED:
+      totals.clawed += delta_pts;
+      break;
+    case v1::ACCOUNT_KIND_EXPIRED:
+      totals.expired += delta_pts;
+      break;
+    case v1::ACCOUNT_KIND_FORFEITED:
+      totals.forfeited += delta_pts;
+      break;
+    case v1::ACCOUNT_KIND_AVAILABLE:
+      driver_balance(&DriverRow::available_pts, totals.available);
+      break;
+    case v1::ACCOUNT_KIND_HELD:
+      driver_balance(&DriverRow::held_pts, totals.held);
+      break;
+    case v1::ACCOUNT_KIND_ARREARS:
+      driver_balance(&DriverRow::arrears_pts, totals.arrears);
+      break;
+    case v1::ACCOUNT_KIND_PARTNER:
+      partner_balance(&ProducerRow::partner_pts, totals.partner);
+      break;
+    case v1::ACCOUNT_KIND_SETTLED:
+      partner_balance(&ProducerRow::settled_pts, totals.settled);
+      break;
+    default:
+      MERIT_CHECK(false);
   }
   fold.posted_pts += delta_pts;
   fold.effects.Posting(account, owner_id, delta_pts);
@@ -70,7 +89,8 @@ void TakeFromLots(Fold& fold, uint32_t driver, int64_t pts, List<Lot>* slices) {
   }
 }
 
-// Points come back: to the lots that they came from, or, where these are past, to one of the days of grace.
+// Points come back: to the lots that they came from, or, where these are past, to one of the days
+// of grace.
 void GiveBack(Fold& fold, uint32_t driver, const List<Lot>& slices, int32_t day) {
   const Policy& policy = fold.city.PolicyOn(day);
   const int32_t grace_day = day + static_cast<int32_t>(policy.numbers().release_grace_days());
@@ -79,7 +99,8 @@ void GiveBack(Fold& fold, uint32_t driver, const List<Lot>& slices, int32_t day)
     const int32_t expire_day = slice.expire_day < day ? grace_day : slice.expire_day;
     uint32_t place = 0;
     while (place < lots.size() && lots[place].expire_day < expire_day) ++place;
-    if (place == lots.size() || lots[place].expire_day != expire_day) lots.insert(place, {expire_day, 0});
+    if (place == lots.size() || lots[place].expire_day != expire_day)
+      lots.insert(place, {expire_day, 0});
     lots[place].pts += slice.pts;
   }
   for (const Lot& lot : lots) ChangeLot(fold, driver, lot.expire_day, lot.pts);
@@ -91,8 +112,11 @@ int64_t SumOf(const List<Lot>& slices) {
   return sum;
 }
 
-// Points of an award reach the driver: debts first, the rest into today's lot. Returns what repaid debts.
-int64_t RepaidBy(const DriverRow& driver, int64_t pts) { return std::min(pts, -driver.arrears_pts); }
+// Points of an award reach the driver: debts first, the rest into today's lot. Returns what repaid
+// debts.
+int64_t RepaidBy(const DriverRow& driver, int64_t pts) {
+  return std::min(pts, -driver.arrears_pts);
+}
 
 void PayOut(Fold& fold, uint32_t driver, int64_t pts, int64_t repaid_pts) {
   const int32_t day = fold.open_day();
@@ -104,7 +128,8 @@ void PayOut(Fold& fold, uint32_t driver, int64_t pts, int64_t repaid_pts) {
 
 // --- caps
 
-// The counter of that period, or null where there is none; those that are past their life are dropped on the way.
+// The counter of that period, or null where there is none; those that are past their life are
+// dropped on the way.
 CapUse* FindUse(List<CapUse>* uses, int32_t period, int32_t oldest) {
   uses->erase_if([&](const CapUse& use) { return use.period < oldest; });
   for (CapUse& use : *uses) {
@@ -260,7 +285,8 @@ void Forfeit(Fold& fold, uint32_t driver, int64_t pts) {
   Post(fold, v1::ACCOUNT_KIND_FORFEITED, kNone, pts);
 }
 
-void ReturnPoints(Fold& fold, uint32_t driver, uint32_t partner, const List<Lot>& slices, int32_t day) {
+void ReturnPoints(Fold& fold, uint32_t driver, uint32_t partner, const List<Lot>& slices,
+                  int32_t day) {
   const int64_t pts = SumOf(slices);
   const bool erased = fold.city.drivers.Get(driver).erased;
   Post(fold, v1::ACCOUNT_KIND_PARTNER, partner, -pts);

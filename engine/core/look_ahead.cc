@@ -55,10 +55,18 @@ void LookAhead::Name(City* city, Sight* sight) {
   sight->report_hash = sight->driver_hash = sight->matter_hash = sight->redemption_hash = 0;
   sight->report = sight->driver = kNone;
   if (sight->city == nullptr) return;
-  const auto body = [&]<class Body>() -> const Body& { return static_cast<const Body&>(*event.body); };
-  const auto report = [&]<class Body>() { sight->report_hash = HashOf(body.template operator()<Body>().report_id()); };
-  const auto matter = [&]<class Body>() { sight->matter_hash = HashOf(body.template operator()<Body>().matter_id()); };
-  const auto driver = [&]<class Body>() { sight->driver_hash = HashOf(body.template operator()<Body>().driver_id()); };
+  const auto body = [&]<class Body>() -> const Body& {
+    return static_cast<const Body&>(*event.body);
+  };
+  const auto report = [&]<class Body>() {
+    sight->report_hash = HashOf(body.template operator()<Body>().report_id());
+  };
+  const auto matter = [&]<class Body>() {
+    sight->matter_hash = HashOf(body.template operator()<Body>().matter_id());
+  };
+  const auto driver = [&]<class Body>() {
+    sight->driver_hash = HashOf(body.template operator()<Body>().driver_id());
+  };
   const auto redemption = [&]<class Body>() {
     sight->redemption_hash = HashOf(body.template operator()<Body>().redemption_id());
   };
@@ -67,27 +75,60 @@ void LookAhead::Name(City* city, Sight* sight) {
       report.operator()<v1::ReportSubmitted>();
       driver.operator()<v1::ReportSubmitted>();
       break;
-    case v1::Event::kReportWithdrawn: report.operator()<v1::ReportWithdrawn>(); break;
-    case v1::Event::kReportReviewed: report.operator()<v1::ReportReviewed>(); break;
-    case v1::Event::kReportCoReviewed: report.operator()<v1::ReportCoReviewed>(); break;
-    case v1::Event::kReportRevoked: report.operator()<v1::ReportRevoked>(); break;
-    case v1::Event::kMatterOpened: matter.operator()<v1::MatterOpened>(); break;
-    case v1::Event::kMatterAssigned: matter.operator()<v1::MatterAssigned>(); break;
-    case v1::Event::kMatterResolved: matter.operator()<v1::MatterResolved>(); break;
-    case v1::Event::kMatterVerified: matter.operator()<v1::MatterVerified>(); break;
-    case v1::Event::kMatterFollowedUp: matter.operator()<v1::MatterFollowedUp>(); break;
-    case v1::Event::kDriverEnrolled: driver.operator()<v1::DriverEnrolled>(); break;
-    case v1::Event::kDriverUpdated: driver.operator()<v1::DriverUpdated>(); break;
-    case v1::Event::kStandingAssessed: driver.operator()<v1::StandingAssessed>(); break;
-    case v1::Event::kVolunteerServiceRecorded: driver.operator()<v1::VolunteerServiceRecorded>(); break;
+    case v1::Event::kReportWithdrawn:
+      report.operator()<v1::ReportWithdrawn>();
+      break;
+    case v1::Event::kReportReviewed:
+      report.operator()<v1::ReportReviewed>();
+      break;
+    case v1::Event::kReportCoReviewed:
+      report.operator()<v1::ReportCoReviewed>();
+      break;
+    case v1::Event::kReportRevoked:
+      report.operator()<v1::ReportRevoked>();
+      break;
+    case v1::Event::kMatterOpened:
+      matter.operator()<v1::MatterOpened>();
+      break;
+    case v1::Event::kMatterAssigned:
+      matter.operator()<v1::MatterAssigned>();
+      break;
+    case v1::Event::kMatterResolved:
+      matter.operator()<v1::MatterResolved>();
+      break;
+    case v1::Event::kMatterVerified:
+      matter.operator()<v1::MatterVerified>();
+      break;
+    case v1::Event::kMatterFollowedUp:
+      matter.operator()<v1::MatterFollowedUp>();
+      break;
+    case v1::Event::kDriverEnrolled:
+      driver.operator()<v1::DriverEnrolled>();
+      break;
+    case v1::Event::kDriverUpdated:
+      driver.operator()<v1::DriverUpdated>();
+      break;
+    case v1::Event::kStandingAssessed:
+      driver.operator()<v1::StandingAssessed>();
+      break;
+    case v1::Event::kVolunteerServiceRecorded:
+      driver.operator()<v1::VolunteerServiceRecorded>();
+      break;
     case v1::Event::kRedemptionRequested:
       redemption.operator()<v1::RedemptionRequested>();
       driver.operator()<v1::RedemptionRequested>();
       break;
-    case v1::Event::kRedemptionCancelled: redemption.operator()<v1::RedemptionCancelled>(); break;
-    case v1::Event::kVoucherIssued: redemption.operator()<v1::VoucherIssued>(); break;
-    case v1::Event::kVoucherVerified: redemption.operator()<v1::VoucherVerified>(); break;
-    default: break;
+    case v1::Event::kRedemptionCancelled:
+      redemption.operator()<v1::RedemptionCancelled>();
+      break;
+    case v1::Event::kVoucherIssued:
+      redemption.operator()<v1::VoucherIssued>();
+      break;
+    case v1::Event::kVoucherVerified:
+      redemption.operator()<v1::VoucherVerified>();
+      break;
+    default:
+      break;
   }
 }
 
@@ -101,7 +142,8 @@ void LookAhead::LookAtSlots(const Sight& sight) {
   if (sight.matter_hash != 0) city.matters.PrefetchSlot(sight.matter_hash);
   if (sight.redemption_hash != 0) city.redemptions.PrefetchSlot(sight.redemption_hash);
   if (sight.reading.event->body_number == v1::Event::kReportSubmitted) {
-    PrefetchSightingSlots(city, static_cast<const v1::ReportSubmitted&>(*sight.reading.event->body));
+    PrefetchSightingSlots(city,
+                          static_cast<const v1::ReportSubmitted&>(*sight.reading.event->body));
   }
 }
 

@@ -1,12 +1,13 @@
-// Reads a run of records before their turn and brings near what folding them will look at: much of an event's time is
-// waiting for memory, and for code. One kind of work at a time over the whole run keeps that work's code near, and
-// what one step asks memory for has come when the next step needs it.
+// Reads a run of records before their turn and brings near what folding them will look at: much of
+// an event's time is waiting for memory, and for code. One kind of work at a time over the whole
+// run keeps that work's code near, and what one step asks memory for has come when the next step
+// needs it.
 //
-//   Input    records in the order in which they will be folded, with the city of each, or null. Nothing is checked yet:
-//            a body may hold any value, and the ids in it may name nothing
+//   Input    records in the order in which they will be folded, with the city of each, or null.
+//            Nothing is checked yet: a body may hold any value, and the ids in it may name nothing
 //   Output   a Reading for each; nothing else that can be observed but time
-//   Cost     about 100 ns a record beside decoding and hashing; it saves several times as much where a city does not
-//            fit the processor's caches
+//   Cost     about 100 ns a record beside decoding and hashing; it saves several times as much
+//            where a city does not fit the processor's caches
 #pragma once
 
 #include <array>
@@ -38,7 +39,8 @@ class LookAhead {
   template <class CityOf>
   void Show(std::span<const Record> records, CityOf city_of) {
     Read(records);
-    for (size_t place = 0; place < count_; ++place) Name(city_of(records[place].key), &sights_[place]);
+    for (size_t place = 0; place < count_; ++place)
+      Name(city_of(records[place].key), &sights_[place]);
     Look();
   }
 

@@ -49,7 +49,8 @@ Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
   }
   const Envelope& event = *reading.event;
   uint32_t producer = kNone;
-  std::optional<Verdict> refusal = RefuseEnvelope(*city, event, reading.payload_hash, reading.id_hash);
+  std::optional<Verdict> refusal =
+      RefuseEnvelope(*city, event, reading.payload_hash, reading.id_hash);
   if (!refusal) refusal = RefuseProducer(*city, event, &producer);
   // A newer program's event, from somebody who may send it: nothing has changed yet.
   if (!refusal && event.unknown_body) return Stop::kNewerEvent;
@@ -70,9 +71,11 @@ Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
   }
   const int32_t open_day = city->open_day();
   if (Absorbs(verdict.code)) {
-    const auto occurred_day = static_cast<int32_t>(OccurredDay(event, city->row.utc_offset_minutes));
+    const auto occurred_day =
+        static_cast<int32_t>(OccurredDay(event, city->row.utc_offset_minutes));
     const auto dedupe_days = static_cast<int32_t>(city->policies[0]->numbers().dedupe_days());
-    city->dedupe.Insert(reading.id_hash, event.event_id, {reading.payload_hash, static_cast<uint32_t>(verdict.code)},
+    city->dedupe.Insert(reading.id_hash, event.event_id,
+                        {reading.payload_hash, static_cast<uint32_t>(verdict.code)},
                         std::max(open_day, occurred_day) + dedupe_days);
   }
   if (verdict.code == v1::CODE_UNDECODABLE || verdict.code == v1::CODE_WRONG_KEY) {
@@ -85,15 +88,21 @@ Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
 Verdict Machine::FoldBody(Fold& fold) {
   const Verdict verdict = EventTypeOf(fold.event.body_number).apply(fold, *fold.event.body);
   MERIT_CHECK(fold.posted_pts == 0);
-  MERIT_CHECK(verdict.applied() || fold.effects.count() == 0 || verdict.code == v1::CODE_SETTLEMENT_MISMATCH);
+  MERIT_CHECK(verdict.applied() || fold.effects.count() == 0 ||
+              verdict.code == v1::CODE_SETTLEMENT_MISMATCH);
   return verdict;
 }
 
 // Publishes the outcome and what follows from it.
-void Machine::Conclude(City& city, Fold& fold, const Verdict& verdict, int32_t open_day, Outputs* outputs) {
+void Machine::Conclude(City& city, Fold& fold, const Verdict& verdict, int32_t open_day,
+                       Outputs* outputs) {
   ++code_counts_[verdict.code];
-  const OutcomeHead head{city.code, fold.seq, fold.time_ms, open_day,
-                         fold.event.decodable ? fold.event.event_id : std::string_view(), verdict.code,
+  const OutcomeHead head{city.code,
+                         fold.seq,
+                         fold.time_ms,
+                         open_day,
+                         fold.event.decodable ? fold.event.event_id : std::string_view(),
+                         verdict.code,
                          verdict.detail};
   fold.effects.EachPart(head, [&](std::string_view bytes) {
     unhashed_.push_back({&city, bytes.size()});
@@ -180,7 +189,8 @@ void Machine::Flush(Outputs* outputs) {
 Verdict Machine::RefuseOpening(const Record& record, const Envelope& event) {
   const auto unknown = [](v1::Code code) { return Refused(v1::CODE_UNKNOWN_CITY, code); };
   if (!event.decodable) return unknown(v1::CODE_UNDECODABLE);
-  if (event.unknown_body || event.body_number != v1::Event::kProgrammeOpened) return Refused(v1::CODE_UNKNOWN_CITY);
+  if (event.unknown_body || event.body_number != v1::Event::kProgrammeOpened)
+    return Refused(v1::CODE_UNKNOWN_CITY);
   const auto& m = static_cast<const v1::ProgrammeOpened&>(*event.body);
   const uint32_t code = CityCodeOf(record.key);
   if (code == 0 || event.city_code != code) return unknown(v1::CODE_WRONG_KEY);
@@ -222,7 +232,8 @@ void Machine::TryToOpen(const Record& record, const Reading& reading, Outputs* o
   Conclude(city, fold, Applied(), city.open_day(), outputs);
 }
 
-void Machine::DeadLetter(const Record& record, const Verdict& verdict, uint64_t seq, Outputs* outputs) {
+void Machine::DeadLetter(const Record& record, const Verdict& verdict, uint64_t seq,
+                         Outputs* outputs) {
   using M = v1::DeadLetter;
   WireBuffer letter;
   WireWriter w(&letter);

@@ -1,10 +1,10 @@
 // The machine of one partition: all its cities, folded record by record.
 //
 //   Input    Record: key, timestamp and value as they stand in the log
-//   Output   outcomes, seals, bulletins and dead letters, appended to `outputs` in published order; scores where a
-//            day closes and where Flush is called
-//   Errors   kUnimplemented: a newer program's event; the machine is as it was before the record. RowsUnavailable
-//            (engine/rows/image.h): the machine must be dropped
+//   Output   outcomes, seals, bulletins and dead letters, appended to `outputs` in published order;
+//            scores where a day closes and where Flush is called
+//   Errors   kUnimplemented: a newer program's event; the machine is as it was before the record.
+//            RowsUnavailable (engine/rows/image.h): the machine must be dropped
 //   Threads  one
 //   Cost     about 1 µs an event
 //   Source   EFFECTS.md §1.1
@@ -37,8 +37,8 @@ class Machine {
 
   [[nodiscard]] Stop FoldRecord(const Record& record, Outputs* outputs);
 
-  // The records that are folded next, at most LookAhead::kRecords, in this order: saves time, changes nothing. Nothing
-  // that was announced before is still to be folded.
+  // The records that are folded next, at most LookAhead::kRecords, in this order: saves time,
+  // changes nothing. Nothing that was announced before is still to be folded.
   void Announce(std::span<const Record> records) {
     look_ahead_.Show(records, [this](std::string_view key) { return CityOf(key); });
   }

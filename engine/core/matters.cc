@@ -55,9 +55,12 @@ bool IsOverdueNow(const MatterRow& matter) {
   switch (matter.state) {
     case v1::MATTER_STATE_OPEN:
     case v1::MATTER_STATE_ASSIGNED:
-    case v1::MATTER_STATE_REOPENED: return true;
-    case v1::MATTER_STATE_RESOLVED: return matter.resolved_ms > matter.deadline_ms;
-    default: return false;
+    case v1::MATTER_STATE_REOPENED:
+      return true;
+    case v1::MATTER_STATE_RESOLVED:
+      return matter.resolved_ms > matter.deadline_ms;
+    default:
+      return false;
   }
 }
 
@@ -66,7 +69,9 @@ bool IsOverdueNow(const MatterRow& matter) {
 void AddTo(City& city, const CellKey& key, const LoopCounters& before, const LoopCounters& after) {
   CellRow& cell = city.cells.Edit(key);
   LoopCounters& sum = cell.counters;
-  const auto add = [&](int64_t LoopCounters::* counter) { sum.*counter += after.*counter - before.*counter; };
+  const auto add = [&](int64_t LoopCounters::*counter) {
+    sum.*counter += after.*counter - before.*counter;
+  };
   add(&LoopCounters::opened);
   add(&LoopCounters::closed);
   add(&LoopCounters::closed_on_time);
@@ -116,14 +121,15 @@ void Reopen(Fold& fold, uint32_t number) {
   ChangeMatter(fold.city, number, [](MatterRow& matter) { matter.reopened = true; });
   SetState(fold, number, v1::MATTER_STATE_REOPENED);
   const MatterRow& matter = fold.city.matters.Get(number);
-  if (matter.has_deadline && !matter.overdue && matter.deadline_day < fold.open_day()) MarkOverdue(fold, number);
+  if (matter.has_deadline && !matter.overdue && matter.deadline_day < fold.open_day())
+    MarkOverdue(fold, number);
 }
 
 // --- states ------------------------------------------------------------------------------------
 
 constexpr uint32_t Bit(v1::MatterState state) { return 1u << state; }
-constexpr uint32_t kOpenStates = Bit(v1::MATTER_STATE_OPEN) | Bit(v1::MATTER_STATE_ASSIGNED) |
-                                   Bit(v1::MATTER_STATE_REOPENED);
+constexpr uint32_t kOpenStates =
+    Bit(v1::MATTER_STATE_OPEN) | Bit(v1::MATTER_STATE_ASSIGNED) | Bit(v1::MATTER_STATE_REOPENED);
 constexpr uint32_t kAnswered = Bit(v1::MATTER_STATE_RESOLVED) | Bit(v1::MATTER_STATE_CLOSED);
 constexpr uint32_t kAlive = kOpenStates | kAnswered;
 
@@ -193,7 +199,8 @@ Verdict Apply(Fold& fold, const v1::MatterOpened& m) {
   if (!IsSaid(m.kind(), v1::MatterKind_IsValid)) return Range(M::kKindFieldNumber);
   if (!IsCountyOf(city.code, m.county_code())) return Range(M::kCountyCodeFieldNumber);
   if (!v1::Channel_IsValid(m.channel())) return Range(M::kChannelFieldNumber);
-  if (!IsIdOrEmpty(m.report_id()) || (m.kind() == v1::MATTER_KIND_GRIEVANCE && !m.report_id().empty())) {
+  if (!IsIdOrEmpty(m.report_id()) ||
+      (m.kind() == v1::MATTER_KIND_GRIEVANCE && !m.report_id().empty())) {
     return Range(M::kReportIdFieldNumber);
   }
   if (!IsIdOrEmpty(m.complainant_driver_id())) return Range(M::kComplainantDriverIdFieldNumber);
@@ -309,7 +316,8 @@ Verdict Apply(Fold& fold, const v1::MatterVoided& m) {
 Verdict Apply(Fold& fold, const v1::MatterMerged& m) {
   using M = v1::MatterMerged;
   if (!IsId(m.matter_id())) return Range(M::kMatterIdFieldNumber);
-  if (!IsId(m.into_matter_id()) || m.into_matter_id() == m.matter_id()) return Range(M::kIntoMatterIdFieldNumber);
+  if (!IsId(m.into_matter_id()) || m.into_matter_id() == m.matter_id())
+    return Range(M::kIntoMatterIdFieldNumber);
   const Found matter = FindMatter(fold.city, M::kMatterIdFieldNumber, m.matter_id());
   if (!matter.verdict.applied()) return matter.verdict;
   const Found into = FindMatter(fold.city, M::kIntoMatterIdFieldNumber, m.into_matter_id());

@@ -10,18 +10,25 @@ constexpr int32_t kNeverExpires = 0x7fffffff;
 
 uint32_t SeverityPermille(const v1::Policy& policy, v1::Severity severity) {
   switch (severity) {
-    case v1::SEVERITY_MINOR: return policy.severity_minor_permille();
-    case v1::SEVERITY_NORMAL: return policy.severity_normal_permille();
-    case v1::SEVERITY_MAJOR: return policy.severity_major_permille();
-    default: return policy.severity_critical_permille();
+    case v1::SEVERITY_MINOR:
+      return policy.severity_minor_permille();
+    case v1::SEVERITY_NORMAL:
+      return policy.severity_normal_permille();
+    case v1::SEVERITY_MAJOR:
+      return policy.severity_major_permille();
+    default:
+      return policy.severity_critical_permille();
   }
 }
 
 uint32_t EvidencePermille(const v1::Policy& policy, v1::Evidence evidence) {
   switch (evidence) {
-    case v1::EVIDENCE_COMPLETE: return policy.evidence_complete_permille();
-    case v1::EVIDENCE_PARTIAL: return policy.evidence_partial_permille();
-    default: return policy.evidence_poor_permille();
+    case v1::EVIDENCE_COMPLETE:
+      return policy.evidence_complete_permille();
+    case v1::EVIDENCE_PARTIAL:
+      return policy.evidence_partial_permille();
+    default:
+      return policy.evidence_poor_permille();
   }
 }
 
@@ -81,14 +88,20 @@ bool DeadlineInRange(const v1::MatterDeadline& deadline) {
 
 bool ExpiryInRange(const v1::Policy& policy) {
   switch (policy.expiry()) {
-    case v1::EXPIRY_RULE_NONE: return true;
-    case v1::EXPIRY_RULE_FIXED_DAYS: return policy.expiry_n() >= 1 && policy.expiry_n() <= 3'650;
-    case v1::EXPIRY_RULE_YEAR_END: return policy.expiry_n() <= 10;
-    default: return false;
+    case v1::EXPIRY_RULE_NONE:
+      return true;
+    case v1::EXPIRY_RULE_FIXED_DAYS:
+      return policy.expiry_n() >= 1 && policy.expiry_n() <= 3'650;
+    case v1::EXPIRY_RULE_YEAR_END:
+      return policy.expiry_n() <= 10;
+    default:
+      return false;
   }
 }
 
-bool Within(uint64_t number, uint64_t low, uint64_t high) { return number >= low && number <= high; }
+bool Within(uint64_t number, uint64_t low, uint64_t high) {
+  return number >= low && number <= high;
+}
 
 bool PointsInRange(const v1::Policy& p) {
   for (uint32_t permille :
@@ -138,8 +151,9 @@ const v1::Category* Policy::FindCategory(uint32_t code) const {
 }
 
 const v1::Category& Policy::volunteer_category() const {
-  return *std::find_if(message_.categories().begin(), message_.categories().end(),
-                       [](const v1::Category& c) { return c.cap_group() == v1::CAP_GROUP_VOLUNTEER; });
+  return *std::find_if(
+      message_.categories().begin(), message_.categories().end(),
+      [](const v1::Category& c) { return c.cap_group() == v1::CAP_GROUP_VOLUNTEER; });
 }
 
 bool Policy::IsReportCategory(uint32_t code) const {
@@ -149,8 +163,8 @@ bool Policy::IsReportCategory(uint32_t code) const {
 
 uint32_t Policy::ReportPoints(const v1::Category& category, v1::Mode mode, v1::Severity severity,
                               v1::Evidence evidence, int32_t submission_day) const {
-  const uint64_t mode_permille = mode == v1::MODE_HANDLE ? message_.mode_handle_permille()
-                                                         : message_.mode_report_permille();
+  const uint64_t mode_permille =
+      mode == v1::MODE_HANDLE ? message_.mode_handle_permille() : message_.mode_report_permille();
   const uint64_t product = static_cast<uint64_t>(category.base_pts()) * mode_permille *
                            SeverityPermille(message_, severity) *
                            EvidencePermille(message_, evidence) *
@@ -163,53 +177,72 @@ uint32_t Policy::CorroborationPoints(const v1::Category& category) const {
 }
 
 uint32_t Policy::Credibility(uint32_t approved, uint32_t decided) const {
-  const auto cred = static_cast<uint32_t>(1'000 * (uint64_t{approved} + 16) / (uint64_t{decided} + 20));
+  const auto cred =
+      static_cast<uint32_t>(1'000 * (uint64_t{approved} + 16) / (uint64_t{decided} + 20));
   return std::max(message_.cred_floor_permille(), cred);
 }
 
 int32_t Policy::ExpireDay(int32_t day) const {
   const auto n = static_cast<int32_t>(message_.expiry_n());
   switch (message_.expiry()) {
-    case v1::EXPIRY_RULE_FIXED_DAYS: return day + n;
-    case v1::EXPIRY_RULE_YEAR_END: return DayOf({CivilOf(day).year + n, 12, 31});
-    default: return kNeverExpires;
+    case v1::EXPIRY_RULE_FIXED_DAYS:
+      return day + n;
+    case v1::EXPIRY_RULE_YEAR_END:
+      return DayOf({CivilOf(day).year + n, 12, 31});
+    default:
+      return kNeverExpires;
   }
 }
 
 uint32_t Policy::ViolationMpt(v1::ViolationGrade grade) const {
   switch (grade) {
-    case v1::VIOLATION_GRADE_V1: return message_.violation_v1_mpt();
-    case v1::VIOLATION_GRADE_V2: return message_.violation_v2_mpt();
-    case v1::VIOLATION_GRADE_V3: return message_.violation_v3_mpt();
-    default: return message_.violation_v4_mpt();
+    case v1::VIOLATION_GRADE_V1:
+      return message_.violation_v1_mpt();
+    case v1::VIOLATION_GRADE_V2:
+      return message_.violation_v2_mpt();
+    case v1::VIOLATION_GRADE_V3:
+      return message_.violation_v3_mpt();
+    default:
+      return message_.violation_v4_mpt();
   }
 }
 
 uint32_t Policy::HonourMpt(v1::HonourLevel level) const {
   switch (level) {
-    case v1::HONOUR_LEVEL_NATIONAL: return message_.honour_national_mpt();
-    case v1::HONOUR_LEVEL_PROVINCE: return message_.honour_province_mpt();
-    case v1::HONOUR_LEVEL_CITY: return message_.honour_city_mpt();
-    case v1::HONOUR_LEVEL_COUNTY: return message_.honour_county_mpt();
-    default: return message_.honour_enterprise_mpt();
+    case v1::HONOUR_LEVEL_NATIONAL:
+      return message_.honour_national_mpt();
+    case v1::HONOUR_LEVEL_PROVINCE:
+      return message_.honour_province_mpt();
+    case v1::HONOUR_LEVEL_CITY:
+      return message_.honour_city_mpt();
+    case v1::HONOUR_LEVEL_COUNTY:
+      return message_.honour_county_mpt();
+    default:
+      return message_.honour_enterprise_mpt();
   }
 }
 
 const v1::MatterDeadline& Policy::Deadline(v1::MatterKind kind) const {
   switch (kind) {
-    case v1::MATTER_KIND_HAZARD: return message_.hazard_deadline();
-    case v1::MATTER_KIND_OPINION: return message_.opinion_deadline();
-    case v1::MATTER_KIND_INCIDENT: return message_.incident_deadline();
-    case v1::MATTER_KIND_WELFARE: return message_.welfare_deadline();
-    default: return message_.grievance_deadline();
+    case v1::MATTER_KIND_HAZARD:
+      return message_.hazard_deadline();
+    case v1::MATTER_KIND_OPINION:
+      return message_.opinion_deadline();
+    case v1::MATTER_KIND_INCIDENT:
+      return message_.incident_deadline();
+    case v1::MATTER_KIND_WELFARE:
+      return message_.welfare_deadline();
+    default:
+      return message_.grievance_deadline();
   }
 }
 
 bool PolicyInRange(const v1::Policy& policy, int32_t in_force_day) {
-  return CategoriesInRange(policy) && CampaignsInRange(policy) &&
-         PointsInRange(policy) && ReviewAndDaysInRange(policy) && ExpiryInRange(policy) &&
+  return CategoriesInRange(policy) && CampaignsInRange(policy) && PointsInRange(policy) &&
+         ReviewAndDaysInRange(policy) && ExpiryInRange(policy) &&
          DeadlineInRange(policy.hazard_deadline()) && DeadlineInRange(policy.opinion_deadline()) &&
-         DeadlineInRange(policy.incident_deadline()) && DeadlineInRange(policy.welfare_deadline()) &&
+         DeadlineInRange(policy.incident_deadline()) &&
+         DeadlineInRange(policy.welfare_deadline()) &&
          DeadlineInRange(policy.grievance_deadline()) && ScoreInRange(policy, in_force_day);
 }
 

@@ -52,11 +52,12 @@ class Policy {
   std::shared_ptr<const Decay> decay_;
 };
 
-// Whether every number of the policy but its version is in its range (policy.proto). `in_force_day`: the day on which
-// it would come into force.
+// Whether every number of the policy but its version is in its range (policy.proto).
+// `in_force_day`: the day on which it would come into force.
 bool PolicyInRange(const v1::Policy& policy, int32_t in_force_day);
 
-// Whether the two differ in a score row: a number that every driver's score depends on (fields 89 to 95).
+// Whether the two differ in a score row: a number that every driver's score depends on (fields 89
+// to 95).
 bool SameScoreRow(const v1::Policy& a, const v1::Policy& b);
 
 }  // namespace merit

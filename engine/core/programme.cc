@@ -21,9 +21,11 @@ uint32_t RoleBits(const google::protobuf::RepeatedField<int>& roles) {
   return bits;
 }
 
-void Register(City& city, std::string_view producer_id, uint32_t roles, const std::string& public_key) {
+void Register(City& city, std::string_view producer_id, uint32_t roles,
+              const std::string& public_key) {
   const uint32_t known = city.producers.Find(producer_id);
-  ProducerRow& row = known == kNone ? city.producers.AddWithId(producer_id) : city.producers.Edit(known);
+  ProducerRow& row =
+      known == kNone ? city.producers.AddWithId(producer_id) : city.producers.Edit(known);
   row.revoked = false;
   row.roles = roles;
   row.was_partner = row.was_partner || row.Has(v1::ROLE_PARTNER);
@@ -68,7 +70,8 @@ Verdict Apply(Fold& fold, const v1::ProgrammeOpened& m) {
 Verdict Apply(Fold& fold, const v1::PolicyActivated& m) {
   using M = v1::PolicyActivated;
   City& city = fold.city;
-  if (!IsDay(m.published_day()) || m.published_day() > city.open_day()) return Range(M::kPublishedDayFieldNumber);
+  if (!IsDay(m.published_day()) || m.published_day() > city.open_day())
+    return Range(M::kPublishedDayFieldNumber);
   if (!IsDay(m.effective_day())) return Range(M::kEffectiveDayFieldNumber);
   if (!IsHash(m.doc_sha256())) return Range(M::kDocSha256FieldNumber);
   if (!IsText(m.agreement_ref(), 0)) return Range(M::kAgreementRefFieldNumber);
@@ -78,7 +81,8 @@ Verdict Apply(Fold& fold, const v1::PolicyActivated& m) {
     return Range(M::kPolicyFieldNumber);
   }
   const int64_t notice_days = city.policy().numbers().notice_days();
-  if (m.effective_day() <= city.open_day() || m.effective_day() < city.policies.back()->effective_day() ||
+  if (m.effective_day() <= city.open_day() ||
+      m.effective_day() < city.policies.back()->effective_day() ||
       (!m.emergency() && m.effective_day() - m.published_day() < notice_days)) {
     return Refused(v1::CODE_NOTICE, M::kEffectiveDayFieldNumber);
   }
@@ -101,7 +105,8 @@ Verdict Apply(Fold& fold, const v1::ProducerRegistered& m) {
   if (!IsId(m.registered_producer_id())) return Range(M::kRegisteredProducerIdFieldNumber);
   const bool keeps_admin = std::count(m.roles().begin(), m.roles().end(), v1::ROLE_ADMIN) > 0;
   const bool is_first_admin = m.registered_producer_id() == fold.city.row.first_admin.view();
-  if (!RolesInRange(m.roles()) || (is_first_admin && !keeps_admin)) return Range(M::kRolesFieldNumber);
+  if (!RolesInRange(m.roles()) || (is_first_admin && !keeps_admin))
+    return Range(M::kRolesFieldNumber);
   if (!IsText(m.name(), 0)) return Range(M::kNameFieldNumber);
   if (!IsHashOrEmpty(m.public_key())) return Range(M::kPublicKeyFieldNumber);
   Register(fold.city, m.registered_producer_id(), RoleBits(m.roles()), m.public_key());
@@ -111,7 +116,8 @@ Verdict Apply(Fold& fold, const v1::ProducerRegistered& m) {
 Verdict Apply(Fold& fold, const v1::ProducerRevoked& m) {
   City& city = fold.city;
   constexpr int kField = v1::ProducerRevoked::kRegisteredProducerIdFieldNumber;
-  if (!IsId(m.registered_producer_id()) || m.registered_producer_id() == city.row.first_admin.view()) {
+  if (!IsId(m.registered_producer_id()) ||
+      m.registered_producer_id() == city.row.first_admin.view()) {
     return Range(kField);
   }
   const uint32_t producer = city.producers.Find(m.registered_producer_id());
@@ -129,7 +135,8 @@ Verdict Apply(Fold& fold, const v1::ReviewerRegistered& m) {
   if (!IsJurisdiction(m.jurisdiction_prefix())) return Range(M::kJurisdictionPrefixFieldNumber);
   if (!IsIdOrEmpty(m.linked_driver_id())) return Range(M::kLinkedDriverIdFieldNumber);
   const uint32_t known = city.reviewers.Find(m.reviewer_id());
-  ReviewerRow& row = known == kNone ? city.reviewers.AddWithId(m.reviewer_id()) : city.reviewers.Edit(known);
+  ReviewerRow& row =
+      known == kNone ? city.reviewers.AddWithId(m.reviewer_id()) : city.reviewers.Edit(known);
   row.revoked = false;
   row.jurisdiction = m.jurisdiction_prefix();
   row.linked_driver = Id(m.linked_driver_id());
@@ -156,7 +163,8 @@ Verdict Apply(Fold& fold, const v1::PointsAdjusted& m) {
   if (!IsId(m.signer_b())) return Range(M::kSignerBFieldNumber);
   const uint32_t driver = FindDriver(city, m.driver_id());
   if (driver == kNone) return UnknownDriver(M::kDriverIdFieldNumber);
-  if (city.adjustments.Find(m.adjustment_id()) != kNone) return IdTaken(M::kAdjustmentIdFieldNumber);
+  if (city.adjustments.Find(m.adjustment_id()) != kNone)
+    return IdTaken(M::kAdjustmentIdFieldNumber);
   if (m.signer_a() == m.signer_b()) return Refused(v1::CODE_SAME_REVIEWER, M::kSignerBFieldNumber);
   const int64_t delta_pts = m.delta_pts();
   const Policy& policy = city.policy();

@@ -24,7 +24,8 @@ int BreachOf(const v1::ItemListed& m) {
   if (!IsWithin(m.settle_fen(), 0, 1'000'000'000)) return M::kSettleFenFieldNumber;
   if (!IsWithin(m.stock(), 0, kStockMax)) return M::kStockFieldNumber;
   if (!IsWithin(m.per_driver_limit(), 0, 1'000)) return M::kPerDriverLimitFieldNumber;
-  if (m.per_driver_limit() > 0 ? !IsSaid(m.limit_period(), v1::LimitPeriod_IsValid) : m.limit_period() != 0) {
+  if (m.per_driver_limit() > 0 ? !IsSaid(m.limit_period(), v1::LimitPeriod_IsValid)
+                               : m.limit_period() != 0) {
     return M::kLimitPeriodFieldNumber;
   }
   if (!IsWithin(m.voucher_days(), 1, 730)) return M::kVoucherDaysFieldNumber;
@@ -46,12 +47,14 @@ int BreachOf(const v1::SettlementBatchClosed& m, int32_t open_day) {
 
 // --- owners, limits ----------------------------------------------------------------------------
 
-// Whether the event's producer may speak of that partner's things: the partner itself, or one who has another of the
-// event's roles.
+// Whether the event's producer may speak of that partner's things: the partner itself, or one who
+// has another of the event's roles.
 bool MayActFor(Fold& fold, uint32_t partner, std::initializer_list<v1::Role> other_roles) {
-  if (fold.producer == partner && fold.city.producers.Get(partner).Has(v1::ROLE_PARTNER)) return true;
+  if (fold.producer == partner && fold.city.producers.Get(partner).Has(v1::ROLE_PARTNER))
+    return true;
   const ProducerRow& producer = fold.city.producers.Get(fold.producer);
-  return std::any_of(other_roles.begin(), other_roles.end(), [&](v1::Role role) { return producer.Has(role); });
+  return std::any_of(other_roles.begin(), other_roles.end(),
+                     [&](v1::Role role) { return producer.Has(role); });
 }
 
 uint32_t PartnerOf(City& city, const RedemptionRow& redemption) {
@@ -64,10 +67,14 @@ Verdict NotTheOwner() { return Refused(v1::CODE_UNAUTHORISED, 6); }
 int32_t LastDayOfPeriod(v1::LimitPeriod period, int32_t day) {
   const CivilDay civil = CivilOf(day);
   switch (period) {
-    case v1::LIMIT_PERIOD_DAY: return day;
-    case v1::LIMIT_PERIOD_MONTH: return LastDayOfMonth(MonthOf(day));
-    case v1::LIMIT_PERIOD_QUARTER: return LastDayOfMonth(civil.year * 100 + (civil.month + 2) / 3 * 3);
-    default: return DayOf({civil.year, 12, 31});
+    case v1::LIMIT_PERIOD_DAY:
+      return day;
+    case v1::LIMIT_PERIOD_MONTH:
+      return LastDayOfMonth(MonthOf(day));
+    case v1::LIMIT_PERIOD_QUARTER:
+      return LastDayOfMonth(civil.year * 100 + (civil.month + 2) / 3 * 3);
+    default:
+      return DayOf({civil.year, 12, 31});
   }
 }
 
@@ -93,8 +100,8 @@ void CountRequest(Fold& fold, uint32_t driver, uint32_t item_number) {
   row.limits.push_back({item_number, last_day, 1});
 }
 
-// A redemption came to nothing: its unit goes back on the shelf, and, while the period of its request lasts, the
-// driver may ask again. `today`: open_day, or the day after the one closing.
+// A redemption came to nothing: its unit goes back on the shelf, and, while the period of its
+// request lasts, the driver may ask again. `today`: open_day, or the day after the one closing.
 void GiveUnitBack(Fold& fold, const RedemptionRow& redemption, bool uncount, int32_t today) {
   ItemRow& item = fold.city.items.Edit(redemption.item);
   ++item.stock;
@@ -112,15 +119,18 @@ v1::DeclineCode DeclineOf(Fold& fold, uint32_t driver, uint32_t item_number) {
   City& city = fold.city;
   const int32_t today = fold.open_day();
   if (driver == kNone) return v1::DECLINE_CODE_UNKNOWN_DRIVER;
-  if (IsSuspended(city, city.drivers.Get(driver), v1::SUSPENSION_SCOPE_REDEEM, today)) return v1::DECLINE_CODE_SUSPENDED;
+  if (IsSuspended(city, city.drivers.Get(driver), v1::SUSPENSION_SCOPE_REDEEM, today))
+    return v1::DECLINE_CODE_SUSPENDED;
   if (item_number == kNone) return v1::DECLINE_CODE_UNKNOWN_ITEM;
   const ItemRow& item = city.items.Get(item_number);
-  if (item.ended || today < item.open_day || today > item.close_day || !city.producers.Get(item.partner).IsPartner()) {
+  if (item.ended || today < item.open_day || today > item.close_day ||
+      !city.producers.Get(item.partner).IsPartner()) {
     return v1::DECLINE_CODE_ITEM_CLOSED;
   }
   const DriverRow& row = city.drivers.Get(driver);
   if (item.per_driver_limit > 0 &&
-      CountInPeriod(row, item_number, LastDayOfPeriod(item.limit_period, today)) >= item.per_driver_limit) {
+      CountInPeriod(row, item_number, LastDayOfPeriod(item.limit_period, today)) >=
+          item.per_driver_limit) {
     return v1::DECLINE_CODE_LIMIT;
   }
   if (item.stock == 0) return v1::DECLINE_CODE_STOCK;
@@ -133,7 +143,8 @@ void Reserve(Fold& fold, uint32_t redemption) {
   City& city = fold.city;
   RedemptionRow& row = city.redemptions.Edit(redemption);
   row.state = v1::REDEMPTION_STATE_RESERVED;
-  row.due_day = fold.open_day() + static_cast<int32_t>(city.policy().numbers().voucher_issue_days());
+  row.due_day =
+      fold.open_day() + static_cast<int32_t>(city.policy().numbers().voucher_issue_days());
   city.AppendTo(ListKind::kReservationsDue, row.due_day, redemption);
   --city.items.Edit(row.item).stock;
   CountRequest(fold, row.driver, row.item);
@@ -170,7 +181,8 @@ Found FindRedemption(Fold& fold, const std::string& redemption_id) {
   return {Applied(), number};
 }
 
-bool IsOwner(Fold& fold, const RedemptionRow& redemption, std::initializer_list<v1::Role> other_roles) {
+bool IsOwner(Fold& fold, const RedemptionRow& redemption,
+             std::initializer_list<v1::Role> other_roles) {
   return MayActFor(fold, PartnerOf(fold.city, redemption), other_roles);
 }
 
@@ -223,7 +235,8 @@ Verdict Apply(Fold& fold, const v1::StockAdjusted& m) {
   using M = v1::StockAdjusted;
   City& city = fold.city;
   if (!IsId(m.item_id())) return Range(M::kItemIdFieldNumber);
-  if (m.delta() == 0 || !IsWithin(m.delta(), -kStockMax, kStockMax)) return Range(M::kDeltaFieldNumber);
+  if (m.delta() == 0 || !IsWithin(m.delta(), -kStockMax, kStockMax))
+    return Range(M::kDeltaFieldNumber);
   const uint32_t item = city.items.Find(m.item_id());
   if (item == kNone) return Refused(v1::CODE_UNKNOWN_ITEM, M::kItemIdFieldNumber);
   const ItemRow& row = city.items.Get(item);
@@ -252,12 +265,14 @@ Verdict Apply(Fold& fold, const v1::RedemptionRequested& m) {
   if (!IsId(m.redemption_id())) return Range(M::kRedemptionIdFieldNumber);
   if (!IsId(m.driver_id())) return Range(M::kDriverIdFieldNumber);
   if (!IsId(m.item_id())) return Range(M::kItemIdFieldNumber);
-  if (city.redemptions.Find(m.redemption_id()) != kNone) return IdTaken(M::kRedemptionIdFieldNumber);
+  if (city.redemptions.Find(m.redemption_id()) != kNone)
+    return IdTaken(M::kRedemptionIdFieldNumber);
 
   const uint32_t driver = FindDriver(city, m.driver_id());
   const uint32_t item = city.items.Find(m.item_id());
   const v1::DeclineCode decline = DeclineOf(fold, driver, item);
-  const bool item_was_reached = decline == v1::DECLINE_CODE_UNSPECIFIED || decline > v1::DECLINE_CODE_UNKNOWN_ITEM;
+  const bool item_was_reached =
+      decline == v1::DECLINE_CODE_UNSPECIFIED || decline > v1::DECLINE_CODE_UNKNOWN_ITEM;
   const uint32_t redemption = city.redemptions.size();
   RedemptionRow& row = city.redemptions.AddWithId(m.redemption_id());
   row.driver_id = Id(m.driver_id());
@@ -267,7 +282,8 @@ Verdict Apply(Fold& fold, const v1::RedemptionRequested& m) {
   row.state = v1::REDEMPTION_STATE_DECLINED;
   row.price_pts = item_was_reached ? city.items.Get(item).price_pts : 0;
   row.request_day = fold.open_day();
-  fold.effects.RedemptionDecided(m.redemption_id(), m.driver_id(), m.item_id(), decline, row.price_pts);
+  fold.effects.RedemptionDecided(m.redemption_id(), m.driver_id(), m.item_id(), decline,
+                                 row.price_pts);
   if (decline == v1::DECLINE_CODE_UNSPECIFIED) Reserve(fold, redemption);
   fold.created = {Awaited::kRedemption, Id(m.redemption_id())};
   return Applied();
@@ -277,7 +293,8 @@ Verdict Apply(Fold& fold, const v1::RedemptionCancelled& m) {
   const Found found = FindRedemption(fold, m.redemption_id());
   if (!found.verdict.applied()) return found.verdict;
   const RedemptionRow& row = fold.city.redemptions.Get(found.number);
-  const bool under_way = row.state == v1::REDEMPTION_STATE_RESERVED || row.state == v1::REDEMPTION_STATE_ISSUED;
+  const bool under_way =
+      row.state == v1::REDEMPTION_STATE_RESERVED || row.state == v1::REDEMPTION_STATE_ISSUED;
   if (!under_way || !fold.city.items.Get(row.item).cancellable) return BadState(row.state);
   ReleaseHold(fold, found.number, fold.open_day());
   return Applied();
@@ -285,7 +302,8 @@ Verdict Apply(Fold& fold, const v1::RedemptionCancelled& m) {
 
 Verdict Apply(Fold& fold, const v1::VoucherIssued& m) {
   City& city = fold.city;
-  if (IsId(m.redemption_id()) && !IsHash(m.voucher_hash())) return Range(v1::VoucherIssued::kVoucherHashFieldNumber);
+  if (IsId(m.redemption_id()) && !IsHash(m.voucher_hash()))
+    return Range(v1::VoucherIssued::kVoucherHashFieldNumber);
   const Found found = FindRedemption(fold, m.redemption_id());
   if (!found.verdict.applied()) return found.verdict;
   const RedemptionRow& known = city.redemptions.Get(found.number);
@@ -310,7 +328,8 @@ Verdict Apply(Fold& fold, const v1::VoucherVerified& m) {
   if (!found.verdict.applied()) return found.verdict;
   const RedemptionRow& known = city.redemptions.Get(found.number);
   const uint32_t partner = PartnerOf(city, known);
-  if (!MayActFor(fold, partner, {}) || city.producers.Get(partner).id.view() != m.partner_id()) return NotTheOwner();
+  if (!MayActFor(fold, partner, {}) || city.producers.Get(partner).id.view() != m.partner_id())
+    return NotTheOwner();
   if (known.state != v1::REDEMPTION_STATE_ISSUED) return BadState(known.state);
   if (known.voucher_hash != m.voucher_hash()) return Range(M::kVoucherHashFieldNumber);
   SetState(fold, found.number, v1::REDEMPTION_STATE_VERIFIED);
@@ -322,7 +341,8 @@ Verdict Apply(Fold& fold, const v1::VoucherVerified& m) {
 }
 
 Verdict Apply(Fold& fold, const v1::VoucherVoided& m) {
-  if (IsId(m.redemption_id()) && !IsIdOrEmpty(m.reason_code())) return Range(v1::VoucherVoided::kReasonCodeFieldNumber);
+  if (IsId(m.redemption_id()) && !IsIdOrEmpty(m.reason_code()))
+    return Range(v1::VoucherVoided::kReasonCodeFieldNumber);
   const Found found = FindRedemption(fold, m.redemption_id());
   if (!found.verdict.applied()) return found.verdict;
   const RedemptionRow& row = fold.city.redemptions.Get(found.number);
@@ -343,7 +363,8 @@ Verdict Apply(Fold& fold, const v1::VoucherReturned& m) {
   if (!IsOwner(fold, known, {v1::ROLE_ADMIN})) return NotTheOwner();
   if (known.state != v1::REDEMPTION_STATE_VERIFIED) return BadState(known.state);
   const int32_t return_days = city.items.Get(known.item).return_days;
-  if (return_days == 0 || fold.open_day() > known.verified_day + return_days) return BadState(known.state);
+  if (return_days == 0 || fold.open_day() > known.verified_day + return_days)
+    return BadState(known.state);
   SetState(fold, found.number, v1::REDEMPTION_STATE_RETURNED);
   RedemptionRow& row = city.redemptions.Edit(found.number);
   ReturnPoints(fold, row.driver, PartnerOf(city, row), row.slices, fold.open_day());

@@ -7,7 +7,8 @@
 
 namespace merit {
 
-// A voucher whose last day is over: refunded or forfeited, as its item says. `tomorrow`: the day after the one closing.
+// A voucher whose last day is over: refunded or forfeited, as its item says. `tomorrow`: the day
+// after the one closing.
 void ExpireVoucher(Fold& fold, uint32_t redemption, int32_t tomorrow);
 
 // A reservation for which no voucher was issued in time.

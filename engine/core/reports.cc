@@ -17,10 +17,13 @@ namespace {
 int BreachOfPosition(const v1::ReportSubmitted& m) {
   using M = v1::ReportSubmitted;
   const bool none = m.crs() == v1::CRS_NONE;
-  if (!IsWithin(m.lat_e6(), -90'000'000, 90'000'000) || (none && m.lat_e6() != 0)) return M::kLatE6FieldNumber;
-  if (!IsWithin(m.lon_e6(), -180'000'000, 180'000'000) || (none && m.lon_e6() != 0)) return M::kLonE6FieldNumber;
+  if (!IsWithin(m.lat_e6(), -90'000'000, 90'000'000) || (none && m.lat_e6() != 0))
+    return M::kLatE6FieldNumber;
+  if (!IsWithin(m.lon_e6(), -180'000'000, 180'000'000) || (none && m.lon_e6() != 0))
+    return M::kLonE6FieldNumber;
   if (!v1::Crs_IsValid(m.crs())) return M::kCrsFieldNumber;
-  if (!IsIdOrEmpty(m.address_code()) || (none && m.address_code().empty())) return M::kAddressCodeFieldNumber;
+  if (!IsIdOrEmpty(m.address_code()) || (none && m.address_code().empty()))
+    return M::kAddressCodeFieldNumber;
   return 0;
 }
 
@@ -32,7 +35,8 @@ int BreachOfPhotos(const v1::ReportSubmitted& m) {
       !std::all_of(photos.begin(), photos.end(), [](const std::string& h) { return IsHash(h); })) {
     return M::kPhotoSha256FieldNumber;
   }
-  if (m.photo_phash64_size() != 0 && m.photo_phash64_size() != photos.size()) return M::kPhotoPhash64FieldNumber;
+  if (m.photo_phash64_size() != 0 && m.photo_phash64_size() != photos.size())
+    return M::kPhotoPhash64FieldNumber;
   if (!IsHashOrEmpty(m.after_photo_sha256()) || (handled && m.after_photo_sha256().empty())) {
     return M::kAfterPhotoSha256FieldNumber;
   }
@@ -46,10 +50,12 @@ int BreachOf(const Fold& fold, const v1::ReportSubmitted& m) {
   if (!IsId(m.driver_id())) return M::kDriverIdFieldNumber;
   if (!IsSaid(m.channel(), v1::Channel_IsValid)) return M::kChannelFieldNumber;
   if (!IsSaid(m.mode(), v1::Mode_IsValid)) return M::kModeFieldNumber;
-  if (!fold.city.policy().IsReportCategory(m.claimed_category())) return M::kClaimedCategoryFieldNumber;
+  if (!fold.city.policy().IsReportCategory(m.claimed_category()))
+    return M::kClaimedCategoryFieldNumber;
   if (!IsCountyOf(fold.city.code, m.county_code())) return M::kCountyCodeFieldNumber;
   if (const int field = BreachOfPosition(m)) return field;
-  if (m.observed_at_ms() < 0 || m.observed_at_ms() - kDayMs > fold.time_ms) return M::kObservedAtMsFieldNumber;
+  if (m.observed_at_ms() < 0 || m.observed_at_ms() - kDayMs > fold.time_ms)
+    return M::kObservedAtMsFieldNumber;
   return BreachOfPhotos(m);
 }
 
@@ -61,9 +67,12 @@ int BreachOf(const v1::ReportReviewed& m) {
   if (!IsId(m.reviewer_id())) return M::kReviewerIdFieldNumber;
   if (!IsSaid(m.decision(), v1::Decision_IsValid)) return M::kDecisionFieldNumber;
   if ((m.category() != 0) != (approve || duplicate)) return M::kCategoryFieldNumber;
-  if (approve ? !IsSaid(m.severity(), v1::Severity_IsValid) : m.severity() != 0) return M::kSeverityFieldNumber;
-  if (approve ? !IsSaid(m.evidence(), v1::Evidence_IsValid) : m.evidence() != 0) return M::kEvidenceFieldNumber;
-  if (duplicate ? !IsId(m.duplicate_of()) || m.duplicate_of() == m.report_id() : !m.duplicate_of().empty()) {
+  if (approve ? !IsSaid(m.severity(), v1::Severity_IsValid) : m.severity() != 0)
+    return M::kSeverityFieldNumber;
+  if (approve ? !IsSaid(m.evidence(), v1::Evidence_IsValid) : m.evidence() != 0)
+    return M::kEvidenceFieldNumber;
+  if (duplicate ? !IsId(m.duplicate_of()) || m.duplicate_of() == m.report_id()
+                : !m.duplicate_of().empty()) {
     return M::kDuplicateOfFieldNumber;
   }
   if (!IsIdOrEmpty(m.matter_id())) return M::kMatterIdFieldNumber;
@@ -85,7 +94,8 @@ enum SecondReason : uint32_t {
 
 bool IsSampled(const Id& report_id, uint32_t sample_percent) {
   const Digest hash = Sha256(report_id.view());
-  const uint32_t number = static_cast<uint32_t>(hash[0]) << 24 | static_cast<uint32_t>(hash[1]) << 16 |
+  const uint32_t number = static_cast<uint32_t>(hash[0]) << 24 |
+                          static_cast<uint32_t>(hash[1]) << 16 |
                           static_cast<uint32_t>(hash[2]) << 8 | hash[3];
   return number % 100 < sample_percent;
 }
@@ -94,8 +104,10 @@ uint32_t SecondReasons(City& city, const ReportRow& report, const Policy& policy
   const v1::Policy& numbers = policy.numbers();
   const DriverRow& driver = city.drivers.Get(report.driver);
   uint32_t reasons = 0;
-  if (report.severity >= v1::SEVERITY_MAJOR && report.mode == v1::MODE_HANDLE) reasons |= kHandledMajor;
-  if (policy.FindCategory(report.category)->cap_group() == v1::CAP_GROUP_UNCAPPED) reasons |= kUncapped;
+  if (report.severity >= v1::SEVERITY_MAJOR && report.mode == v1::MODE_HANDLE)
+    reasons |= kHandledMajor;
+  if (policy.FindCategory(report.category)->cap_group() == v1::CAP_GROUP_UNCAPPED)
+    reasons |= kUncapped;
   if (report.computed_pts >= numbers.second_points_min()) reasons |= kManyPoints;
   if (driver.decided >= numbers.watch_decided_min() &&
       policy.Credibility(driver.approved, driver.decided) < numbers.cred_watch_permille()) {
@@ -172,15 +184,18 @@ void Corroborate(Fold& fold, uint32_t report, uint32_t original, const Policy& p
   AddMerit(fold, copy.driver, FactorOf(copy.mode), copy.submission_day, awarded * cred);
 }
 
-// SELF_REVIEW, SAME_REVIEWER and JURISDICTION of one or two reviewers, each check for both in field order.
+// SELF_REVIEW, SAME_REVIEWER and JURISDICTION of one or two reviewers, each check for both in field
+// order.
 struct ReviewerField {
   uint32_t reviewer;
   int field;
 };
 
-std::optional<Verdict> SelfReviewOf(City& city, uint32_t driver, std::initializer_list<ReviewerField> reviewers) {
+std::optional<Verdict> SelfReviewOf(City& city, uint32_t driver,
+                                    std::initializer_list<ReviewerField> reviewers) {
   for (const ReviewerField& r : reviewers) {
-    if (IsSelfReview(city, r.reviewer, driver)) return Refused(v1::CODE_SELF_REVIEW, static_cast<uint32_t>(r.field));
+    if (IsSelfReview(city, r.reviewer, driver))
+      return Refused(v1::CODE_SELF_REVIEW, static_cast<uint32_t>(r.field));
   }
   return std::nullopt;
 }
@@ -195,12 +210,14 @@ std::optional<Verdict> OutOfJurisdiction(City& city, uint32_t county_code,
   return std::nullopt;
 }
 
-Verdict Decide(Fold& fold, const v1::ReportReviewed& m, uint32_t report, uint32_t original, uint32_t reviewer) {
+Verdict Decide(Fold& fold, const v1::ReportReviewed& m, uint32_t report, uint32_t original,
+               uint32_t reviewer) {
   City& city = fold.city;
   const Policy& policy = city.PolicyOn(city.reports.Get(report).submission_day);
   if (m.decision() == v1::DECISION_NEED_MORE) {
     SetReportState(fold, report, v1::REPORT_STATE_NEED_MORE);
-    SetDue(fold, report, fold.open_day() + static_cast<int32_t>(city.policy().numbers().need_more_days()));
+    SetDue(fold, report,
+           fold.open_day() + static_cast<int32_t>(city.policy().numbers().need_more_days()));
     return Applied();
   }
   city.reports.Edit(report).first_reviewer = reviewer;
@@ -218,7 +235,8 @@ Verdict Decide(Fold& fold, const v1::ReportReviewed& m, uint32_t report, uint32_
       Corroborate(fold, report, original, policy);
       return Applied();
   }
-  CountDecision(fold, city.reports.Get(report).driver, reviewer, m.decision() == v1::DECISION_APPROVE);
+  CountDecision(fold, city.reports.Get(report).driver, reviewer,
+                m.decision() == v1::DECISION_APPROVE);
   return Applied();
 }
 
@@ -248,8 +266,8 @@ void KeepTerms(City& city, uint32_t report, const ReviewTerms& terms) {
   row.category = static_cast<uint16_t>(terms.category);
   row.severity = terms.severity;
   row.evidence = terms.evidence;
-  row.computed_pts = policy.ReportPoints(*policy.FindCategory(terms.category), row.mode, terms.severity,
-                                         terms.evidence, row.submission_day);
+  row.computed_pts = policy.ReportPoints(*policy.FindCategory(terms.category), row.mode,
+                                         terms.severity, terms.evidence, row.submission_day);
 }
 
 void AwardReport(Fold& fold, uint32_t report, bool n_counts) {
@@ -262,16 +280,17 @@ void AwardReport(Fold& fold, uint32_t report, bool n_counts) {
   ++driver.contrib_count;
   const uint32_t cred = policy.Credibility(driver.approved, driver.decided);
   SetReportState(fold, report, v1::REPORT_STATE_AWARDED);
-  const int64_t awarded = PayAward(fold, {.source = v1::AWARD_SOURCE_REPORT,
-                                          .source_id = decided.id.view(),
-                                          .original_id = {},
-                                          .driver = decided.driver,
-                                          .policy = &policy,
-                                          .merit_day = decided.submission_day,
-                                          .category = decided.category,
-                                          .cap_group = policy.FindCategory(decided.category)->cap_group(),
-                                          .computed_pts = decided.computed_pts,
-                                          .cred_permille = cred});
+  const int64_t awarded =
+      PayAward(fold, {.source = v1::AWARD_SOURCE_REPORT,
+                      .source_id = decided.id.view(),
+                      .original_id = {},
+                      .driver = decided.driver,
+                      .policy = &policy,
+                      .merit_day = decided.submission_day,
+                      .category = decided.category,
+                      .cap_group = policy.FindCategory(decided.category)->cap_group(),
+                      .computed_pts = decided.computed_pts,
+                      .cred_permille = cred});
   ReportRow& row = city.reports.Edit(report);
   row.awarded_pts = static_cast<uint32_t>(awarded);
   row.value_mpt = awarded * cred;
@@ -306,7 +325,8 @@ Verdict Apply(Fold& fold, const v1::ReportSubmitted& m) {
   row.submission_day = fold.open_day();
   row.mode = m.mode();
   SetReportState(fold, report, v1::REPORT_STATE_SUBMITTED);
-  SetDue(fold, report, fold.open_day() + static_cast<int32_t>(city.policy().numbers().review_days()));
+  SetDue(fold, report,
+         fold.open_day() + static_cast<int32_t>(city.policy().numbers().review_days()));
   FlagReport(fold, report, m);
   fold.created = {Awaited::kReport, Id(m.report_id())};
   return Applied();
@@ -320,7 +340,8 @@ Verdict Apply(Fold& fold, const v1::ReportWithdrawn& m) {
   if (report == kNone) return Park(kField, Awaited::kReport, m.report_id());
   const ReportRow& row = city.reports.Get(report);
   if (city.drivers.Get(row.driver).erased) return UnknownDriver(kField);
-  if (row.state != v1::REPORT_STATE_SUBMITTED && row.state != v1::REPORT_STATE_NEED_MORE) return BadState(row.state);
+  if (row.state != v1::REPORT_STATE_SUBMITTED && row.state != v1::REPORT_STATE_NEED_MORE)
+    return BadState(row.state);
   SetReportState(fold, report, v1::REPORT_STATE_WITHDRAWN);
   return Applied();
 }
@@ -336,7 +357,8 @@ Verdict Apply(Fold& fold, const v1::ReportReviewed& m) {
   uint32_t original = kNone;
   if (m.decision() == v1::DECISION_DUPLICATE) {
     original = city.reports.Find(m.duplicate_of());
-    if (original == kNone) return Park(M::kDuplicateOfFieldNumber, Awaited::kReport, m.duplicate_of());
+    if (original == kNone)
+      return Park(M::kDuplicateOfFieldNumber, Awaited::kReport, m.duplicate_of());
   }
   const ReportRow& row = city.reports.Get(report);
   if (city.drivers.Get(row.driver).erased) return UnknownDriver(M::kReportIdFieldNumber);
@@ -346,7 +368,8 @@ Verdict Apply(Fold& fold, const v1::ReportReviewed& m) {
   const ReviewerField field{reviewer, M::kReviewerIdFieldNumber};
   if (const auto no = SelfReviewOf(city, row.driver, {field})) return *no;
   if (const auto no = OutOfJurisdiction(city, row.county_code, {field})) return *no;
-  if (row.state != v1::REPORT_STATE_SUBMITTED && row.state != v1::REPORT_STATE_NEED_MORE) return BadState(row.state);
+  if (row.state != v1::REPORT_STATE_SUBMITTED && row.state != v1::REPORT_STATE_NEED_MORE)
+    return BadState(row.state);
   if (original != kNone && !CanBeOriginal(city.reports.Get(original).state)) {
     return BadState(city.reports.Get(original).state);
   }
@@ -369,7 +392,8 @@ Verdict Apply(Fold& fold, const v1::ReportCoReviewed& m) {
   if (city.drivers.Get(row.driver).erased) return UnknownDriver(M::kReportIdFieldNumber);
   const ReviewerField field{reviewer, M::kReviewerIdFieldNumber};
   if (const auto no = SelfReviewOf(city, row.driver, {field})) return *no;
-  if (reviewer == row.first_reviewer) return Refused(v1::CODE_SAME_REVIEWER, M::kReviewerIdFieldNumber);
+  if (reviewer == row.first_reviewer)
+    return Refused(v1::CODE_SAME_REVIEWER, M::kReviewerIdFieldNumber);
   if (const auto no = OutOfJurisdiction(city, row.county_code, {field})) return *no;
   if (row.state != v1::REPORT_STATE_AWAIT_SECOND) return BadState(row.state);
   if (m.agree()) {
@@ -389,14 +413,16 @@ Verdict Apply(Fold& fold, const v1::ReportRevoked& m) {
   if (!IsId(m.second_reviewer_id())) return Range(M::kSecondReviewerIdFieldNumber);
   const ReviewerField first{FindReviewer(city, m.reviewer_id()), M::kReviewerIdFieldNumber};
   if (first.reviewer == kNone) return UnknownReviewer(first.field);
-  const ReviewerField second{FindReviewer(city, m.second_reviewer_id()), M::kSecondReviewerIdFieldNumber};
+  const ReviewerField second{FindReviewer(city, m.second_reviewer_id()),
+                             M::kSecondReviewerIdFieldNumber};
   if (second.reviewer == kNone) return UnknownReviewer(second.field);
   const uint32_t report = city.reports.Find(m.report_id());
   if (report == kNone) return Park(M::kReportIdFieldNumber, Awaited::kReport, m.report_id());
   const ReportRow revoked = city.reports.Get(report);
   if (city.drivers.Get(revoked.driver).erased) return UnknownDriver(M::kReportIdFieldNumber);
   if (const auto no = SelfReviewOf(city, revoked.driver, {first, second})) return *no;
-  if (first.reviewer == second.reviewer) return Refused(v1::CODE_SAME_REVIEWER, M::kSecondReviewerIdFieldNumber);
+  if (first.reviewer == second.reviewer)
+    return Refused(v1::CODE_SAME_REVIEWER, M::kSecondReviewerIdFieldNumber);
   if (const auto no = OutOfJurisdiction(city, revoked.county_code, {first, second})) return *no;
   if (revoked.state != v1::REPORT_STATE_AWARDED) return BadState(revoked.state);
 
@@ -410,7 +436,8 @@ Verdict Apply(Fold& fold, const v1::ReportRevoked& m) {
   row.deciders[1] = second.reviewer;
   SetReportState(fold, report, v1::REPORT_STATE_REVOKED);
   ClawBack(fold, revoked.driver, revoked.awarded_pts);
-  TakeMeritBack(fold, revoked.driver, FactorOf(revoked.mode), revoked.submission_day, revoked.value_mpt);
+  TakeMeritBack(fold, revoked.driver, FactorOf(revoked.mode), revoked.submission_day,
+                revoked.value_mpt);
   if (m.cause() != v1::REVOKE_CAUSE_ERROR) AddStrike(fold, revoked.driver, report);
   return Applied();
 }

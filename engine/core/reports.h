@@ -13,7 +13,8 @@ inline bool IsUndecided(v1::ReportState state) {
 }
 
 // Changes a report's state, keeps the driver's count of open flagged reports, and names the effect.
-void SetReportState(Fold& fold, uint32_t report, v1::ReportState state, uint32_t second_reasons = 0);
+void SetReportState(Fold& fold, uint32_t report, v1::ReportState state,
+                    uint32_t second_reasons = 0);
 
 // Awards a report whose review is final; n_counts: this is its first final decision.
 void AwardReport(Fold& fold, uint32_t report, bool n_counts);

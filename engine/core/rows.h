@@ -1,6 +1,7 @@
 // The rows of a city: what it remembers of each thing, by kind.
 //
-//   Format   the order of the fields is the order on disk (engine/rows/codec.h). Stored: a change is a new kFormat
+//   Format   the order of the fields is the order on disk (engine/rows/codec.h). Stored: a change
+//            is a new kFormat
 //   Source   DOMAIN.md §§6–11; EFFECTS.md §§2, 4
 #pragma once
 
@@ -69,9 +70,9 @@ struct CalendarRow {
 struct ProducerRow {
   Id id;
   bool revoked = false;
-  uint32_t roles = 0;          // bit r: the role numbered r
-  bool was_partner = false;    // has or had the role
-  std::string public_key;      // 32 bytes, or none
+  uint32_t roles = 0;        // bit r: the role numbered r
+  bool was_partner = false;  // has or had the role
+  std::string public_key;    // 32 bytes, or none
   int64_t partner_pts = 0;
   int64_t settled_pts = 0;
   template <class V>
@@ -166,7 +167,8 @@ struct DriverRow {
   bool person_permit = false;
   bool vehicle_permit = false;
   bool opted_out = false;
-  bool leaf_stale = false;  // its leaf in the account tree is not as the row; it is in the list of such
+  bool leaf_stale =
+      false;  // its leaf in the account tree is not as the row; it is in the list of such
   int64_t available_pts = 0;
   int64_t held_pts = 0;
   int64_t arrears_pts = 0;  // <= 0
@@ -180,8 +182,9 @@ struct DriverRow {
   List<LimitUse> limits;
   List<uint32_t> honours;      // not revoked, not past
   List<uint32_t> suspensions;  // not lifted, not past for 128 days
-  List<uint32_t> grave_violations;  // V2 or above, not rescinded; those of the last 365 days are all there
-  List<Strike> strikes;        // the newest 16
+  List<uint32_t>
+      grave_violations;  // V2 or above, not rescinded; those of the last 365 days are all there
+  List<Strike> strikes;  // the newest 16
   Assessment safety;
   Assessment business;
   int32_t burst_day = 0;
@@ -219,8 +222,8 @@ struct ReportRow {
   v1::Evidence evidence = v1::EVIDENCE_UNSPECIFIED;
   uint16_t flags = 0;  // bit rule − 1
   uint16_t category = 0;
-  bool appealed = false;  // this decision was
-  uint32_t first_reviewer = kNone;    // who last said APPROVE, REJECT or DUPLICATE
+  bool appealed = false;                  // this decision was
+  uint32_t first_reviewer = kNone;        // who last said APPROVE, REJECT or DUPLICATE
   uint32_t deciders[2] = {kNone, kNone};  // of a rejection or revocation
   uint32_t computed_pts = 0;
   uint32_t awarded_pts = 0;
@@ -244,11 +247,11 @@ struct SightingRow {
   uint16_t claimed_category = 0;
   int32_t lat_e6 = 0;
   int32_t lon_e6 = 0;
-  uint32_t first_photo = 0;        // in the photos' table
+  uint32_t first_photo = 0;  // in the photos' table
   uint32_t previous_in_cell = kNone;
   uint32_t previous_position = kNone;  // of this driver
   uint32_t previous_handle = kNone;    // of this driver
-  List<Digest> hashes;             // photos, then the after-photo
+  List<Digest> hashes;                 // photos, then the after-photo
   std::string device_hash;
   template <class V>
   void Fields(V& visit) {
@@ -323,9 +326,9 @@ struct MatterRow {
   Id unit;
   template <class V>
   void Fields(V& visit) {
-    visit(id, state, kind, channel, level, county_code, month, opened_ms, deadline_ms,
-          has_deadline, response_due, respond_by_ms, assigned_once, response_on_time, resolved_ms,
-          deadline_day, overdue, reopened, followed_up, reached, solved, satisfied, unit);
+    visit(id, state, kind, channel, level, county_code, month, opened_ms, deadline_ms, has_deadline,
+          response_due, respond_by_ms, assigned_once, response_on_time, resolved_ms, deadline_day,
+          overdue, reopened, followed_up, reached, solved, satisfied, unit);
   }
 };
 
@@ -524,7 +527,7 @@ struct WaitingRow {
   bool waiting = false;
   Awaited type = Awaited::kReport;
   uint32_t field = 0;
-  Id id;  // of what it waits for
+  Id id;              // of what it waits for
   std::string value;  // the record's value; none once it waits no more
   template <class V>
   void Fields(V& visit) {

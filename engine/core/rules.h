@@ -1,8 +1,8 @@
 // The rules: one overload of Apply for each event, in the file of its subject.
 //
 //   Input    a body whose envelope was admitted (admission.h)
-//   Output   the outcome's code and detail, in EFFECTS.md's order of precedence; where it is APPLIED the city has
-//            changed and the effects say how
+//   Output   the outcome's code and detail, in EFFECTS.md's order of precedence; where it is
+//            APPLIED the city has changed and the effects say how
 //   Source   EFFECTS.md §2
 #pragma once
 

@@ -23,7 +23,8 @@ int64_t StandingTerm(int64_t permille, int64_t lowest) {
 }
 
 // K(D)
-int64_t StandingPermille(const DriverRow& driver, int32_t day, const Policy& policy, uint32_t* counted) {
+int64_t StandingPermille(const DriverRow& driver, int32_t day, const Policy& policy,
+                         uint32_t* counted) {
   int64_t terms = 0;
   if (CountsOn(driver.safety, day, policy)) {
     terms += StandingTerm(driver.safety.permille, -300);
@@ -115,13 +116,15 @@ class ScoreWriter {
     rows_.clear();
     for (uint32_t number : driver.suspensions) {
       const SuspensionRow& suspension = city_.suspensions.Get(number);
-      if (suspension.scope == v1::SUSPENSION_SCOPE_SCORE && suspension.to_day >= day_) rows_.push_back(number);
+      if (suspension.scope == v1::SUSPENSION_SCOPE_SCORE && suspension.to_day >= day_)
+        rows_.push_back(number);
     }
     const auto days = [&](uint32_t number) {
       const SuspensionRow& suspension = city_.suspensions.Get(number);
       return std::pair(suspension.from_day, suspension.to_day);
     };
-    std::sort(rows_.begin(), rows_.end(), [&](uint32_t a, uint32_t b) { return days(a) < days(b); });
+    std::sort(rows_.begin(), rows_.end(),
+              [&](uint32_t a, uint32_t b) { return days(a) < days(b); });
     for (uint32_t number : rows_) {
       nested_.Clear();
       WireWriter inner(&nested_);
@@ -193,9 +196,11 @@ Evaluation Evaluate(City& city, const DriverRow& driver, int32_t day, const Poli
   }
   e.honour_mpt = std::min<int64_t>(numbers.honour_cap_mpt(), honours);
   const int64_t standing = StandingPermille(driver, day, policy, &e.assessments_on_day);
-  e.raw_mpt = static_cast<int64_t>(FloorDivide(static_cast<Int128>(e.merit_mpt + e.honour_mpt) * standing, 1'000));
+  e.raw_mpt = static_cast<int64_t>(
+      FloorDivide(static_cast<Int128>(e.merit_mpt + e.honour_mpt) * standing, 1'000));
   const bool insufficient = driver.contrib_count < numbers.insufficient_min() && e.honour_mpt == 0;
-  if (StoredGates(driver) == 0 && !insufficient && !IsSuspended(city, driver, v1::SUSPENSION_SCOPE_SCORE, day)) {
+  if (StoredGates(driver) == 0 && !insufficient &&
+      !IsSuspended(city, driver, v1::SUSPENSION_SCOPE_SCORE, day)) {
     e.boost_bp = static_cast<uint32_t>(static_cast<Int128>(numbers.cap_bp()) * e.raw_mpt /
                                        (static_cast<Int128>(e.raw_mpt) + numbers.r50_mpt()));
   }
@@ -204,7 +209,8 @@ Evaluation Evaluate(City& city, const DriverRow& driver, int32_t day, const Poli
 
 void ScoreChanged(Fold& fold, uint32_t driver) {
   std::vector<PendingScore>& pending = fold.city.pending_scores;
-  if (!pending.empty() && pending.back().driver == driver && pending.back().city_seq == fold.seq) return;
+  if (!pending.empty() && pending.back().driver == driver && pending.back().city_seq == fold.seq)
+    return;
   pending.push_back({driver, fold.seq, fold.time_ms});
 }
 
@@ -216,7 +222,9 @@ void PublishScores(City& city, Outputs* outputs) {
     return std::pair(a.driver, b.city_seq) < std::pair(b.driver, a.city_seq);
   });
   pending.erase(std::unique(pending.begin(), pending.end(),
-                            [](const PendingScore& a, const PendingScore& b) { return a.driver == b.driver; }),
+                            [](const PendingScore& a, const PendingScore& b) {
+                              return a.driver == b.driver;
+                            }),
                 pending.end());
   std::sort(pending.begin(), pending.end(), [](const PendingScore& a, const PendingScore& b) {
     return std::pair(a.city_seq, a.driver) < std::pair(b.city_seq, b.driver);

@@ -12,9 +12,10 @@ namespace {
 Digest LeafOf(const DriverRow& driver) {
   char line[kIdSizeMax + 6 * (1 + kDecimalMax64) + 1 + kDecimalMax];
   char* end = std::copy(driver.id.view().begin(), driver.id.view().end(), line);
-  for (int64_t number : {driver.available_pts, driver.held_pts, driver.arrears_pts,
-                         static_cast<int64_t>(driver.approved), static_cast<int64_t>(driver.decided),
-                         static_cast<int64_t>(driver.contrib_count)}) {
+  for (int64_t number :
+       {driver.available_pts, driver.held_pts, driver.arrears_pts,
+        static_cast<int64_t>(driver.approved), static_cast<int64_t>(driver.decided),
+        static_cast<int64_t>(driver.contrib_count)}) {
     *end++ = '\t';
     end = std::to_chars(end, std::end(line), number).ptr;
   }

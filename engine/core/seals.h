@@ -11,7 +11,8 @@
 
 namespace merit {
 
-// Seals `day`, which has just been closed; `city_seq`: of its DayClosed, whose outcome is in the tree.
+// Seals `day`, which has just been closed; `city_seq`: of its DayClosed, whose outcome is in the
+// tree.
 std::string SealDay(City& city, int32_t day, uint64_t city_seq);
 
 }  // namespace merit

@@ -22,7 +22,8 @@ int BreachOf(const v1::VolunteerServiceRecorded& m, int32_t open_day) {
   if (!IsId(m.driver_id())) return M::kDriverIdFieldNumber;
   if (!IsId(m.activity_id())) return M::kActivityIdFieldNumber;
   if (!IsWithin(m.minutes(), 1, 1'440)) return M::kMinutesFieldNumber;
-  if (!IsDay(m.service_day()) || m.service_day() < open_day - kServiceDays || m.service_day() > open_day) {
+  if (!IsDay(m.service_day()) || m.service_day() < open_day - kServiceDays ||
+      m.service_day() > open_day) {
     return M::kServiceDayFieldNumber;
   }
   if (!m.organiser_confirmed()) return M::kOrganiserConfirmedFieldNumber;
@@ -30,9 +31,11 @@ int BreachOf(const v1::VolunteerServiceRecorded& m, int32_t open_day) {
   return 0;
 }
 
-// The driver's counter of that service day; those that no record can name any more are dropped on the way.
+// The driver's counter of that service day; those that no record can name any more are dropped on
+// the way.
 ServiceDay& CounterOf(DriverRow& driver, int32_t service_day, int32_t open_day) {
-  driver.service_days.erase_if([&](const ServiceDay& day) { return day.day < open_day - kServiceDays; });
+  driver.service_days.erase_if(
+      [&](const ServiceDay& day) { return day.day < open_day - kServiceDays; });
   for (ServiceDay& day : driver.service_days) {
     if (day.day == service_day) return day;
   }

@@ -1,4 +1,5 @@
-// Honours, assessments, violations, suspensions, exposure: what people decide about a driver, and what dispatch did.
+// Honours, assessments, violations, suspensions, exposure: what people decide about a driver, and
+// what dispatch did.
 //
 //   Source   DOMAIN.md §§4, 10; EFFECTS.md §2.5
 
@@ -16,7 +17,8 @@ namespace {
 
 constexpr uint32_t kHonoursMax = 64;
 constexpr uint32_t kSuspensionsMax = 64;
-constexpr int32_t kSuspensionDays = 128;  // a suspension is kept in the driver's list this long after its last day
+constexpr int32_t kSuspensionDays =
+    128;  // a suspension is kept in the driver's list this long after its last day
 constexpr int32_t kGraveDays = 365;
 constexpr int32_t kExposureDays = 28;
 constexpr int64_t kExposureMax = 1'000'000'000;
@@ -42,7 +44,8 @@ int BreachOf(const v1::StandingAssessed& m, int32_t open_day) {
   if (!IsId(m.driver_id())) return M::kDriverIdFieldNumber;
   if (!IsSaid(m.kind(), v1::StandingKind_IsValid)) return M::kKindFieldNumber;
   if (!IsDay(m.from_day())) return M::kFromDayFieldNumber;
-  if (!IsDay(m.to_day()) || m.to_day() < m.from_day() || m.to_day() > open_day) return M::kToDayFieldNumber;
+  if (!IsDay(m.to_day()) || m.to_day() < m.from_day() || m.to_day() > open_day)
+    return M::kToDayFieldNumber;
   if (!IsWithin(m.score_permille(), 0, 1'000)) return M::kScorePermilleFieldNumber;
   return 0;
 }
@@ -70,7 +73,8 @@ int BreachOf(const v1::SuspensionImposed& m) {
 
 int BreachOf(const v1::DispatchExposureReported& m, int32_t open_day) {
   using M = v1::DispatchExposureReported;
-  if (!IsDay(m.day()) || m.day() < open_day - kExposureDays || m.day() > open_day) return M::kDayFieldNumber;
+  if (!IsDay(m.day()) || m.day() < open_day - kExposureDays || m.day() > open_day)
+    return M::kDayFieldNumber;
   if (m.tier() > 4) return M::kTierFieldNumber;
   if (!IsWithin(m.online_minutes(), 0, kExposureMax)) return M::kOnlineMinutesFieldNumber;
   if (!IsWithin(m.orders_assigned(), 0, kExposureMax)) return M::kOrdersAssignedFieldNumber;
@@ -80,7 +84,8 @@ int BreachOf(const v1::DispatchExposureReported& m, int32_t open_day) {
 
 // The row behind an id that ends it: absent, of an erased driver, ended already, or good to end.
 template <class Row>
-Verdict FindToEnd(City& city, Table<Row>& table, Awaited awaited, const std::string& id, uint32_t* number) {
+Verdict FindToEnd(City& city, Table<Row>& table, Awaited awaited, const std::string& id,
+                  uint32_t* number) {
   constexpr int kField = 1;  // of the id, in each of these messages
   if (!IsId(id)) return Range(kField);
   *number = table.Find(id);
@@ -124,7 +129,9 @@ Verdict Apply(Fold& fold, const v1::HonourGranted& m) {
 Verdict Apply(Fold& fold, const v1::HonourRevoked& m) {
   City& city = fold.city;
   uint32_t honour = kNone;
-  if (Verdict no = FindToEnd(city, city.honours, Awaited::kHonour, m.honour_id(), &honour); !no.applied()) return no;
+  if (Verdict no = FindToEnd(city, city.honours, Awaited::kHonour, m.honour_id(), &honour);
+      !no.applied())
+    return no;
   HonourRow& row = city.honours.Edit(honour);
   row.ended = true;
   EraseNumber(&city.drivers.Edit(row.driver).honours, honour);
@@ -192,7 +199,8 @@ void Rescind(Fold& fold, uint32_t violation) {
 Verdict Apply(Fold& fold, const v1::ViolationRescinded& m) {
   City& city = fold.city;
   uint32_t violation = kNone;
-  if (Verdict no = FindToEnd(city, city.violations, Awaited::kViolation, m.violation_id(), &violation);
+  if (Verdict no =
+          FindToEnd(city, city.violations, Awaited::kViolation, m.violation_id(), &violation);
       !no.applied()) {
     return no;
   }
@@ -206,7 +214,8 @@ Verdict Apply(Fold& fold, const v1::SuspensionImposed& m) {
   if (const int field = BreachOf(m)) return Range(field);
   const uint32_t driver = FindDriver(city, m.driver_id());
   if (driver == kNone) return UnknownDriver(M::kDriverIdFieldNumber);
-  if (city.suspensions.Find(m.suspension_id()) != kNone) return IdTaken(M::kSuspensionIdFieldNumber);
+  if (city.suspensions.Find(m.suspension_id()) != kNone)
+    return IdTaken(M::kSuspensionIdFieldNumber);
   const int32_t oldest = fold.open_day() - kSuspensionDays;
   const auto& held = city.drivers.Get(driver).suspensions;
   const auto present = std::count_if(held.begin(), held.end(), [&](uint32_t number) {
@@ -232,7 +241,8 @@ Verdict Apply(Fold& fold, const v1::SuspensionImposed& m) {
 Verdict Apply(Fold& fold, const v1::SuspensionLifted& m) {
   City& city = fold.city;
   uint32_t suspension = kNone;
-  if (Verdict no = FindToEnd(city, city.suspensions, Awaited::kSuspension, m.suspension_id(), &suspension);
+  if (Verdict no =
+          FindToEnd(city, city.suspensions, Awaited::kSuspension, m.suspension_id(), &suspension);
       !no.applied()) {
     return no;
   }
@@ -245,8 +255,8 @@ Verdict Apply(Fold& fold, const v1::SuspensionLifted& m) {
 
 Verdict Apply(Fold& fold, const v1::DispatchExposureReported& m) {
   if (const int field = BreachOf(m, fold.open_day())) return Range(field);
-  fold.city.exposures.Edit({m.day(), fold.producer, m.tier()}) = {m.online_minutes(), m.orders_assigned(),
-                                                                 m.median_pickup_s()};
+  fold.city.exposures.Edit({m.day(), fold.producer, m.tier()}) = {
+      m.online_minutes(), m.orders_assigned(), m.median_pickup_s()};
   return Applied();
 }
 

@@ -10,7 +10,6 @@
 #include "engine/core/reports.h"
 #include "engine/core/score.h"
 
-
 namespace merit {
 namespace {
 
@@ -43,7 +42,9 @@ class Line {
   std::string text_;
 };
 
-std::string Pair(int64_t a, int64_t b) { return "[" + std::to_string(a) + "," + std::to_string(b) + "]"; }
+std::string Pair(int64_t a, int64_t b) {
+  return "[" + std::to_string(a) + "," + std::to_string(b) + "]";
+}
 std::string LotsText(const List<Lot>& lots) {
   return Line::Array(lots, [](const Lot& lot) { return Pair(lot.expire_day, lot.pts); });
 }
@@ -79,26 +80,29 @@ using Emit = std::function<void(const std::string&)>;
 void ExportDrivers(City& city, const Emit& emit) {
   Lines lines(emit);
   city.drivers.ForEach([&](uint32_t place, const DriverRow& d) {
-    lines.Add(d.id, Line("DRIVER", d.id.view())
-                        .Number("place", place)
-                        .Number("state", LifeOf(d.erased))
-                        .Number("available", d.available_pts)
-                        .Number("held", d.held_pts)
-                        .Number("arrears", d.arrears_pts)
-                        .Raw("lots", LotsText(d.lots))
-                        .Number("a", d.approved)
-                        .Number("n", d.decided)
-                        .Number("contrib_count", d.contrib_count)
-                        .Raw("sums", Line::Array(d.sums, [](Int128 sum) { return Line::Quoted(Decimal(sum)); }))
-                        .Raw("counts", Line::Array(d.counts, [](uint32_t count) { return std::to_string(count); }))
-                        .Number("used_day", UsedIn(d.used_days, city.open_day()))
-                        .Number("used_month", UsedIn(d.used_months, MonthOf(city.open_day())))
-                        .Number("gates", StoredGates(d))
-                        .Raw("safety", AssessmentText(d.safety))
-                        .Raw("business", AssessmentText(d.business))
-                        .Number("open_reports_flagged", d.open_reports_flagged)
-                        .Number("flag_open_until_day", d.flag_open_until_day)
-                        .End());
+    lines.Add(
+        d.id,
+        Line("DRIVER", d.id.view())
+            .Number("place", place)
+            .Number("state", LifeOf(d.erased))
+            .Number("available", d.available_pts)
+            .Number("held", d.held_pts)
+            .Number("arrears", d.arrears_pts)
+            .Raw("lots", LotsText(d.lots))
+            .Number("a", d.approved)
+            .Number("n", d.decided)
+            .Number("contrib_count", d.contrib_count)
+            .Raw("sums", Line::Array(d.sums, [](Int128 sum) { return Line::Quoted(Decimal(sum)); }))
+            .Raw("counts",
+                 Line::Array(d.counts, [](uint32_t count) { return std::to_string(count); }))
+            .Number("used_day", UsedIn(d.used_days, city.open_day()))
+            .Number("used_month", UsedIn(d.used_months, MonthOf(city.open_day())))
+            .Number("gates", StoredGates(d))
+            .Raw("safety", AssessmentText(d.safety))
+            .Raw("business", AssessmentText(d.business))
+            .Number("open_reports_flagged", d.open_reports_flagged)
+            .Number("flag_open_until_day", d.flag_open_until_day)
+            .End());
   });
 }
 
@@ -186,7 +190,8 @@ void ExportProgramme(City& city, const Emit& emit) {
 void ExportRedemptions(City& city, const Emit& emit) {
   Lines lines(emit);
   city.redemptions.ForEach([&](uint32_t, const RedemptionRow& r) {
-    const bool due = r.state == v1::REDEMPTION_STATE_RESERVED || r.state == v1::REDEMPTION_STATE_ISSUED;
+    const bool due =
+        r.state == v1::REDEMPTION_STATE_RESERVED || r.state == v1::REDEMPTION_STATE_ISSUED;
     lines.Add(r.id, Line("REDEMPTION", r.id.view())
                         .Text("driver_id", r.driver_id.view())
                         .Text("item_id", r.item_id.view())

@@ -21,7 +21,8 @@ void PutUnder(City& city, uint32_t number, const Verdict& parked) {
 }  // namespace
 
 bool MayWait(const City& city, std::string_view value) {
-  return city.row.waiting < city.policy().numbers().parked_max() && value.size() <= kWaitingBytesMax;
+  return city.row.waiting < city.policy().numbers().parked_max() &&
+         value.size() <= kWaitingBytesMax;
 }
 
 void StartWaiting(City& city, std::string_view value, uint64_t first_seq, const Verdict& parked) {
@@ -30,8 +31,8 @@ void StartWaiting(City& city, std::string_view value, uint64_t first_seq, const 
   row.first_seq = first_seq;
   row.first_day = city.open_day();
   row.value = std::string(value);
-  city.AppendTo(ListKind::kWaitingDue, row.first_day + static_cast<int32_t>(city.policy().numbers().park_days()),
-                number);
+  city.AppendTo(ListKind::kWaitingDue,
+                row.first_day + static_cast<int32_t>(city.policy().numbers().park_days()), number);
   PutUnder(city, number, parked);
 }
 

@@ -16,12 +16,13 @@ using Resource =
 using Options =
     std::unique_ptr<rd_kafka_AdminOptions_t, DestroyedBy<rd_kafka_AdminOptions_destroy>>;
 
-// The controller answers when it has done what is asked. Without a time of its own it answers at once, and the client
-// takes that for done, whatever comes of it.
+// The controller answers when it has done what is asked. Without a time of its own it answers at
+// once, and the client takes that for done, whatever comes of it.
 Options UntilDone(const KafkaClient& client, rd_kafka_admin_op_t what) {
   Options options(rd_kafka_AdminOptions_new(client.handle(), what));
   char why[512];
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kKafkaRequestMs * 2 / 3, why, sizeof why);
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), kKafkaRequestMs * 2 / 3, why,
+                                              sizeof why);
   rd_kafka_AdminOptions_set_request_timeout(options.get(), kKafkaRequestMs, why, sizeof why);
   return options;
 }
@@ -43,8 +44,8 @@ Status OfTopics(const rd_kafka_topic_result_t** results, size_t count, const std
                 const std::string& where) {
   for (size_t place = 0; place < count; ++place) {
     const char* const detail = rd_kafka_topic_result_error_string(results[place]);
-    RETURN_IF_ERROR(FromKafka(rd_kafka_topic_result_error(results[place]), doing, where,
-                              detail ? detail : ""));
+    RETURN_IF_ERROR(
+        FromKafka(rd_kafka_topic_result_error(results[place]), doing, where, detail ? detail : ""));
   }
   return OkStatus();
 }
@@ -64,7 +65,8 @@ Status CreateKafkaTopic(const KafkaClient& client, const KafkaNewTopic& topic) {
   }
   rd_kafka_NewTopic_t* one = asked.get();
   const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+  ASSIGN_OR_RETURN(const KafkaEvent event,
+                   Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_CreateTopics(client.handle(), &one, 1, options.get(), queue);
                    }));
   size_t count = 0;
@@ -80,7 +82,8 @@ Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic) {
   const DeleteTopic asked(rd_kafka_DeleteTopic_new(topic.c_str()));
   rd_kafka_DeleteTopic_t* one = asked.get();
   const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_DELETETOPICS);
-  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+  ASSIGN_OR_RETURN(const KafkaEvent event,
+                   Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_DeleteTopics(client.handle(), &one, 1, options.get(), queue);
                    }));
   size_t count = 0;
@@ -99,7 +102,8 @@ Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic, i
   if (!asked) return FromKafka(RD_KAFKA_RESP_ERR__INVALID_ARG, doing, where, why);
   rd_kafka_NewPartitions_t* one = asked.get();
   const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS);
-  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+  ASSIGN_OR_RETURN(const KafkaEvent event,
+                   Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_CreatePartitions(client.handle(), &one, 1, options.get(), queue);
                    }));
   size_t results = 0;
@@ -118,7 +122,8 @@ Status DeleteKafkaRecords(const KafkaClient& client, const std::string& topic, i
   const DeleteRecords asked(rd_kafka_DeleteRecords_new(before.get()));
   rd_kafka_DeleteRecords_t* one = asked.get();
   const Options options = UntilDone(client, RD_KAFKA_ADMIN_OP_DELETERECORDS);
-  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+  ASSIGN_OR_RETURN(const KafkaEvent event,
+                   Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_DeleteRecords(client.handle(), &one, 1, options.get(), queue);
                    }));
   const auto* result = rd_kafka_event_DeleteRecords_result(event.get());
@@ -131,7 +136,8 @@ StatusOr<KafkaTopicConfig> DescribeKafkaTopic(const KafkaClient& client, const s
   const std::string where = client.Where(topic);
   const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
   rd_kafka_ConfigResource_t* one = asked.get();
-  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
+  ASSIGN_OR_RETURN(const KafkaEvent event,
+                   Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_DescribeConfigs(client.handle(), &one, 1, nullptr, queue);
                    }));
   size_t count = 0;

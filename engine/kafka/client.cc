@@ -81,7 +81,8 @@ StatusOr<std::string> KafkaClient::ClusterId() const {
   char* const id = rd_kafka_clusterid(handle_, kKafkaRequestMs);
   if (id == nullptr) {
     RETURN_IF_ERROR(failure());
-    return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, "ask for the cluster's id", Cat("brokers ", brokers_));
+    return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, "ask for the cluster's id",
+                     Cat("brokers ", brokers_));
   }
   std::string copy(id);
   rd_kafka_mem_free(handle_, id);

@@ -20,7 +20,8 @@ namespace merit {
 
 inline constexpr int kKafkaRequestMs = 15'000;
 
-// Where the warnings of all clients of the process go: a syslog level (3 error, 4 warning), and a line.
+// Where the warnings of all clients of the process go: a syslog level (3 error, 4 warning), and a
+// line.
 void SetKafkaLog(std::function<void(int level, const std::string& line)> sink);
 
 struct KafkaRange {

@@ -26,7 +26,8 @@ void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& option
       .Default("reconnect.backoff.max.ms", "500")
       .Default("topic.metadata.refresh.interval.ms", "10000")
       .Default("client.id", "merit");
-  // librdkafka wants a name from every consumer; one that joins no group and commits nothing leaves no trace by it.
+  // librdkafka wants a name from every consumer; one that joins no group and commits nothing leaves
+  // no trace by it.
   settings->Fix("group.id", options.group.empty() ? "merit-reader" : options.group);
   if (options.member) settings->Fix("partition.assignment.strategy", "cooperative-sticky");
 }
@@ -70,7 +71,8 @@ void KafkaConsumer::OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t error,
   auto& consumer = *static_cast<KafkaConsumer*>(self);
   const bool given = error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
   std::vector<int32_t> partitions;
-  for (int place = 0; place < list->cnt; ++place) partitions.push_back(list->elems[place].partition);
+  for (int place = 0; place < list->cnt; ++place)
+    partitions.push_back(list->elems[place].partition);
   // Until it is answered, the client waits, even in Close.
   consumer.asked_.reset(rd_kafka_topic_partition_list_copy(list));
   consumer.asked_to_take_ = given;
@@ -106,7 +108,8 @@ Status KafkaConsumer::Unassign(const std::string& topic, const std::vector<int32
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
   unanswered_ = false;
-  return FromKafka(rd_kafka_incremental_unassign(handle_, list.get()), "stop reading", Where(topic));
+  return FromKafka(rd_kafka_incremental_unassign(handle_, list.get()), "stop reading",
+                   Where(topic));
 }
 
 Status KafkaConsumer::Seek(const std::string& topic, int32_t partition, int64_t offset) {
@@ -144,15 +147,16 @@ StatusOr<KafkaMessage> KafkaConsumer::Consume(int timeout_ms) {
   if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return message;
   const StatusCode code = CodeOfKafka(message->err);
   if (code == StatusCode::kUnavailable) return KafkaMessage();  // librdkafka tries again by itself
-  const std::string where =
-      message->rkt == nullptr ? Cat("brokers ", brokers())
-                              : Where(rd_kafka_topic_name(message->rkt), message->partition);
+  const std::string where = message->rkt == nullptr
+                                ? Cat("brokers ", brokers())
+                                : Where(rd_kafka_topic_name(message->rkt), message->partition);
   return FromKafka(message->err, "read", where, rd_kafka_message_errstr(message.get()));
 }
 
 StatusOr<KafkaCommitted> KafkaConsumer::Committed(const std::string& topic, int32_t partition,
                                                   int timeout_ms) const {
-  ASSIGN_OR_RETURN(const std::vector<KafkaCommitted> one, CommittedOf(topic, {partition}, timeout_ms));
+  ASSIGN_OR_RETURN(const std::vector<KafkaCommitted> one,
+                   CommittedOf(topic, {partition}, timeout_ms));
   return one[0];
 }
 
@@ -163,7 +167,8 @@ StatusOr<std::vector<KafkaCommitted>> KafkaConsumer::CommittedOf(
   for (int32_t partition : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
-  RETURN_IF_ERROR(FromKafka(rd_kafka_committed(handle_, list.get(), timeout_ms), kDoing, Where(topic)));
+  RETURN_IF_ERROR(
+      FromKafka(rd_kafka_committed(handle_, list.get(), timeout_ms), kDoing, Where(topic)));
   std::vector<KafkaCommitted> all;
   for (int place = 0; place < list->cnt; ++place) {
     const rd_kafka_topic_partition_t& found = list->elems[place];
@@ -188,8 +193,10 @@ Status KafkaConsumer::Close() {
   rebalance_ = nullptr;  // what is still assigned is given up without a word
   const std::string where = Cat("brokers ", brokers());
   const KafkaQueue queue(rd_kafka_queue_new(handle_));
-  RETURN_IF_ERROR(FromKafka(rd_kafka_consumer_close_queue(handle_, queue.get()), "leave the group", where));
-  // What was taken, or given, and not answered when it came: from now on any answer is that all is given up.
+  RETURN_IF_ERROR(
+      FromKafka(rd_kafka_consumer_close_queue(handle_, queue.get()), "leave the group", where));
+  // What was taken, or given, and not answered when it came: from now on any answer is that all is
+  // given up.
   if (unanswered_) rd_kafka_assign(handle_, nullptr);
   for (int waited_ms = 0; waited_ms < kCloseMs; waited_ms += kCloseStepMs) {
     if (rd_kafka_consumer_closed(handle_) != 0) return OkStatus();

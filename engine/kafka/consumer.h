@@ -1,11 +1,12 @@
 // A Kafka consumer: of a group that shares the partitions, or of partitions that it is given.
 //
-//   Input    settings: brokers and whatever the operator says; group: none for a reader that commits nothing.
-//            Offsets are never stored or committed by the client itself; a log that does not reach back to
-//            where reading begins is an error (auto.offset.reset=error); only settled records are read
+//   Input    settings: brokers and whatever the operator says; group: none for a reader that
+//            commits nothing. Offsets are never stored or committed by the client itself; a log
+//            that does not reach back to where reading begins is an error
+//            (auto.offset.reset=error); only settled records are read
 //            (isolation.level=read_committed) unless `unsettled`
-//   Output   records come from the queue of each partition, where PartitionQueue was asked for it before the
-//            partition is assigned; else from Consume
+//   Output   records come from the queue of each partition, where PartitionQueue was asked for it
+//            before the partition is assigned; else from Consume
 //   Errors   those of errors.h
 //   Threads  one for Poll, Consume and what is assigned; the questions are thread-safe
 #pragma once
@@ -27,18 +28,21 @@ struct KafkaCommitted {
 
 class KafkaConsumer final : public KafkaClient {
  public:
-  // Called within Poll. Given partitions are assigned with Assign, taken ones given up with Unassign, before
-  // the next Poll; lost: they are somebody else's already.
-  using Rebalance = std::function<void(bool given, bool lost, const std::vector<int32_t>& partitions)>;
+  // Called within Poll. Given partitions are assigned with Assign, taken ones given up with
+  // Unassign, before the next Poll; lost: they are somebody else's already.
+  using Rebalance =
+      std::function<void(bool given, bool lost, const std::vector<int32_t>& partitions)>;
 
   struct Options {
     std::string group = "";
     bool unsettled = false;
     bool member = false;  // Subscribe will be called
-    bool ends = false;    // Consume also gives, with err _PARTITION_EOF, where a partition ends for now
+    bool ends =
+        false;  // Consume also gives, with err _PARTITION_EOF, where a partition ends for now
   };
 
-  static StatusOr<std::unique_ptr<KafkaConsumer>> Open(KafkaSettings settings, const Options& options);
+  static StatusOr<std::unique_ptr<KafkaConsumer>> Open(KafkaSettings settings,
+                                                       const Options& options);
   ~KafkaConsumer() override;
 
   // Joins the group for the topic's partitions.
@@ -60,7 +64,8 @@ class KafkaConsumer final : public KafkaClient {
 
   // Serves callbacks. Records that are not in a queue of their own are dropped.
   [[nodiscard]] Status Poll(int timeout_ms);
-  // The next record of any assigned partition without a queue of its own; none: nothing came in time.
+  // The next record of any assigned partition without a queue of its own; none: nothing came in
+  // time.
   [[nodiscard]] StatusOr<KafkaMessage> Consume(int timeout_ms);
 
   [[nodiscard]] StatusOr<KafkaCommitted> Committed(const std::string& topic, int32_t partition,

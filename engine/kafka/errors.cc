@@ -5,13 +5,18 @@ namespace {
 
 const char* RemedyFor(StatusCode code) {
   switch (code) {
-    case StatusCode::kUnavailable: return "; are the brokers up, and reachable from here?";
-    case StatusCode::kAborted: return "; another member has taken over, this one must not go on";
-    case StatusCode::kDataLoss: return "; the log no longer holds, or never held, that offset";
-    case StatusCode::kNotFound: return "; merit topics create makes the topics, merit topics check looks at them";
+    case StatusCode::kUnavailable:
+      return "; are the brokers up, and reachable from here?";
+    case StatusCode::kAborted:
+      return "; another member has taken over, this one must not go on";
+    case StatusCode::kDataLoss:
+      return "; the log no longer holds, or never held, that offset";
+    case StatusCode::kNotFound:
+      return "; merit topics create makes the topics, merit topics check looks at them";
     case StatusCode::kPermissionDenied:
       return "; look at the TLS and SASL properties of --client-config and at the brokers' ACLs";
-    default: return "";
+    default:
+      return "";
   }
 }
 
@@ -19,22 +24,26 @@ const char* RemedyFor(StatusCode code) {
 
 StatusCode CodeOfKafka(rd_kafka_resp_err_t error) {
   switch (error) {
-    case RD_KAFKA_RESP_ERR_NO_ERROR: return StatusCode::kOk;
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      return StatusCode::kOk;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
     case RD_KAFKA_RESP_ERR__NO_OFFSET:
-    case RD_KAFKA_RESP_ERR__LOG_TRUNCATION: return StatusCode::kDataLoss;
+    case RD_KAFKA_RESP_ERR__LOG_TRUNCATION:
+      return StatusCode::kDataLoss;
     case RD_KAFKA_RESP_ERR__FENCED:
     case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
     case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
     case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
-    case RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST: return StatusCode::kAborted;
+    case RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
+      return StatusCode::kAborted;
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID: return StatusCode::kNotFound;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID:
+      return StatusCode::kNotFound;
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
@@ -42,7 +51,8 @@ StatusCode CodeOfKafka(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED: return StatusCode::kPermissionDenied;
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+      return StatusCode::kPermissionDenied;
     case RD_KAFKA_RESP_ERR__INVALID_ARG:
     case RD_KAFKA_RESP_ERR_INVALID_REQUEST:
     case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
@@ -52,8 +62,10 @@ StatusCode CodeOfKafka(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
     case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
-    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT: return StatusCode::kInvalidArgument;
-    case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS: return StatusCode::kAlreadyExists;
+    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+      return StatusCode::kInvalidArgument;
+    case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
+      return StatusCode::kAlreadyExists;
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
@@ -88,8 +100,10 @@ StatusCode CodeOfKafka(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_PREFERRED_LEADER_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH: return StatusCode::kUnavailable;
-    default: return StatusCode::kInternal;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+      return StatusCode::kUnavailable;
+    default:
+      return StatusCode::kInternal;
   }
 }
 

@@ -1,7 +1,7 @@
 // librdkafka's errors in this house's words.
 //
-//   Input    doing: what was asked for ("commit the transaction"); where: topic and partition, brokers,
-//            a transactional id: never a property's value
+//   Input    doing: what was asked for ("commit the transaction"); where: topic and partition,
+//            brokers, a transactional id: never a property's value
 //   Output   kUnavailable        no broker, a timeout, an election: the same again may work
 //            kAborted            another took over: this client must not go on
 //            kDataLoss           the log does not hold the offset that was asked for

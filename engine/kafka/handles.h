@@ -1,4 +1,5 @@
-// What librdkafka's C API gives out, owned: destroyed by its own function when it goes out of sight.
+// What librdkafka's C API gives out, owned: destroyed by its own function when it goes out of
+// sight.
 //
 //   Caveats  a KafkaQueue of a partition must go before the client that it is of
 #pragma once

@@ -5,7 +5,9 @@ namespace merit {
 StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(KafkaSettings settings,
                                                              const std::string& transactional_id,
                                                              Delivered delivered) {
-  settings.Fix("enable.idempotence", "true").Fix("acks", "all").Fix("partitioner", "murmur2_random");
+  settings.Fix("enable.idempotence", "true")
+      .Fix("acks", "all")
+      .Fix("partitioner", "murmur2_random");
   settings.Default("linger.ms", "5")
       .Default("batch.num.messages", "10000")
       .Default("batch.size", "1000000")
@@ -51,12 +53,11 @@ void KafkaProducer::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, 
 Status KafkaProducer::Produce(const std::string& topic, int32_t partition, std::string_view key,
                               std::string_view value, int64_t timestamp_ms, void* opaque) {
   return FromKafka(
-      rd_kafka_producev(handle_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                        RD_KAFKA_V_KEY(key.data(), key.size()),
-                        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-                        RD_KAFKA_V_TIMESTAMP(timestamp_ms), RD_KAFKA_V_OPAQUE(opaque),
-                        RD_KAFKA_V_END),
+      rd_kafka_producev(
+          handle_, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data(), key.size()),
+          RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
+          RD_KAFKA_V_TIMESTAMP(timestamp_ms), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END),
       "send a record", Where(topic, partition));
 }
 

@@ -1,7 +1,8 @@
-// A Kafka producer: idempotent, acknowledged by all replicas that are in sync, murmur2 by key as Java's.
+// A Kafka producer: idempotent, acknowledged by all replicas that are in sync, murmur2 by key as
+// Java's.
 //
-//   Input    settings; transactional_id: none for one without transactions. delivered: called within Poll
-//            and Flush for every record, failed ones too
+//   Input    settings; transactional_id: none for one without transactions. delivered: called
+//            within Poll and Flush for every record, failed ones too
 //   Output   Produce copies key and value. Partition -1: by key
 //   Errors   those of errors.h; kUnavailable from Produce: the queue is full, Poll and try again
 //   Threads  thread-safe, but for Poll and Flush: one thread

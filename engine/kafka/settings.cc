@@ -52,13 +52,16 @@ StatusOr<KafkaConf> KafkaSettings::Make() const {
   for (const auto& [property, value] : all) {
     char why[512];
     switch (rd_kafka_conf_set(conf.get(), property.c_str(), value.c_str(), why, sizeof why)) {
-      case RD_KAFKA_CONF_OK: break;
+      case RD_KAFKA_CONF_OK:
+        break;
       case RD_KAFKA_CONF_UNKNOWN:
         return Invalid(Cat("the client configuration: librdkafka ", rd_kafka_version_str(),
-                           " knows no property ", property, "; see the list of properties in its documentation"));
+                           " knows no property ", property,
+                           "; see the list of properties in its documentation"));
       default:  // librdkafka's own words would hold the value
-        return Invalid(Cat("the client configuration: ", property,
-                           " has a value that it cannot have; see librdkafka's list of properties"));
+        return Invalid(
+            Cat("the client configuration: ", property,
+                " has a value that it cannot have; see librdkafka's list of properties"));
     }
   }
   return conf;

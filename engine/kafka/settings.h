@@ -1,7 +1,7 @@
 // The properties of a Kafka client, as librdkafka names them.
 //
-//   Input    Read: a file of lines `property=value`; # begins a comment line. What an operator wrote wins
-//            over Default, and may not contradict Fix
+//   Input    Read: a file of lines `property=value`; # begins a comment line. What an operator
+//            wrote wins over Default, and may not contradict Fix
 //   Errors   kNotFound, kInvalidArgument: file and line, or property, and what to do
 //   Caveats  values may be secrets: no message and no log ever holds one
 #pragma once

@@ -1,5 +1,5 @@
-// The topics of a deployment: one prefix, six names. Intake and outputs have the same number of partitions, and what
-// a partition's records come to stands in the partition of that number.
+// The topics of a deployment: one prefix, six names. Intake and outputs have the same number of
+// partitions, and what a partition's records come to stands in the partition of that number.
 #pragma once
 
 #include <array>

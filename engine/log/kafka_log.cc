@@ -34,8 +34,8 @@ int64_t KafkaLog::end_offset() const {
   if (consumer_ == nullptr) return range_.end;
   int64_t begin = 0;
   int64_t end = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_get_watermark_offsets(
-      consumer_->handle(), topic_.c_str(), partition_, &begin, &end);
+  const rd_kafka_resp_err_t error =
+      rd_kafka_get_watermark_offsets(consumer_->handle(), topic_.c_str(), partition_, &begin, &end);
   return error == RD_KAFKA_RESP_ERR_NO_ERROR ? std::max(end, range_.end) : range_.end;
 }
 
@@ -45,7 +45,9 @@ Status KafkaLog::Seek(int64_t offset) {
         "topic ", topic_, ", partition ", partition_, " begins at offset ", range_.begin,
         ", and the state needs it from ", offset,
         " on: records were deleted that are not folded yet. Put a snapshot or a state directory of "
-        "that partition that reaches ", range_.begin, " in place, or fold an archive of the topic; and "
+        "that partition that reaches ",
+        range_.begin,
+        " in place, or fold an archive of the topic; and "
         "see to it that the topic deletes nothing (retention.ms=-1, retention.bytes=-1)"));
   }
   Free(messages_.size());
@@ -96,7 +98,8 @@ void KafkaLog::Free(size_t count) {
   given_ = 0;
 }
 
-// The offsets from next_offset_ to `offset` hold no record, or were lost on the way: fetched again, they tell.
+// The offsets from next_offset_ to `offset` hold no record, or were lost on the way: fetched again,
+// they tell.
 Status KafkaLog::CrossGap(int64_t offset) {
   gap_end_ = offset;
   return Seek(next_offset_);
@@ -106,11 +109,12 @@ Status KafkaLog::Explain(const rd_kafka_message_t& message) const {
   const StatusCode code = CodeOfKafka(message.err);
   if (code == StatusCode::kUnavailable) return OkStatus();  // the client goes on by itself
   if (code == StatusCode::kDataLoss) {
-    return DataLoss(Cat(
-        consumer_->Where(topic_, partition_), ": offset ", next_offset_, " is not in the log: ",
-        rd_kafka_message_errstr(&message),
-        ". Records were deleted before they were folded, or the topic is another one. Put a snapshot or a "
-        "state directory of that partition that is further on in place, or fold an archive of the topic"));
+    return DataLoss(Cat(consumer_->Where(topic_, partition_), ": offset ", next_offset_,
+                        " is not in the log: ", rd_kafka_message_errstr(&message),
+                        ". Records were deleted before they were folded, or the topic is another "
+                        "one. Put a snapshot or a "
+                        "state directory of that partition that is further on in place, or fold an "
+                        "archive of the topic"));
   }
   return FromKafka(message.err, "read", consumer_->Where(topic_, partition_),
                    rd_kafka_message_errstr(&message));

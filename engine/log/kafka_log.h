@@ -1,12 +1,13 @@
 // Reads one partition of a Kafka topic.
 //
-//   Input    Open: asks where the log begins and ends. Attach: the consumer that the partition is then assigned
-//            to, at next_offset(); Detach before it is unassigned. Without one, Read gives nothing.
-//            SetBound: Read gives no record at or after that offset
+//   Input    Open: asks where the log begins and ends. Attach: the consumer that the partition is
+//            then assigned to, at next_offset(); Detach before it is unassigned. Without one, Read
+//            gives nothing. SetBound: Read gives no record at or after that offset
 //   Output   as Log. Records of one Read have consecutive offsets. Offsets that hold no record (a
-//            transaction's marker) are passed over at the beginning of a Read, after they were fetched twice: a
-//            client that lost records would show the same gap once
-//   Errors   kDataLoss: the log does not reach back to the offset, or ends before it; others as errors.h
+//            transaction's marker) are passed over at the beginning of a Read, after they were
+//            fetched twice: a client that lost records would show the same gap once
+//   Errors   kDataLoss: the log does not reach back to the offset, or ends before it; others as
+//            errors.h
 //   IO       Read takes what has been fetched, and does not wait
 //   Threads  one
 //   Cost     no copy: a record's views look into what was fetched, which is freed by the next Read
@@ -26,8 +27,8 @@ class KafkaLog final : public Log {
  public:
   static constexpr int64_t kNoBound = std::numeric_limits<int64_t>::max();
 
-  static StatusOr<std::unique_ptr<KafkaLog>> Open(const KafkaClient& client, const std::string& topic,
-                                                  int32_t partition);
+  static StatusOr<std::unique_ptr<KafkaLog>> Open(const KafkaClient& client,
+                                                  const std::string& topic, int32_t partition);
   ~KafkaLog() override;
 
   [[nodiscard]] Status Attach(KafkaConsumer* consumer);
@@ -57,7 +58,8 @@ class KafkaLog final : public Log {
   const KafkaRange range_;
   KafkaConsumer* consumer_ = nullptr;
   KafkaQueue queue_;
-  std::vector<rd_kafka_message_t*> messages_;  // fetched; those before given_ are in the reader's hands
+  std::vector<rd_kafka_message_t*>
+      messages_;  // fetched; those before given_ are in the reader's hands
   size_t given_ = 0;
   int64_t next_offset_ = 0;
   int64_t last_record_ms_ = 0;

@@ -1,10 +1,10 @@
 // Where records come from: one partition, from an offset on.
 //
-//   Output   Read appends up to `count` records to `*records`, oldest first, without a gap, and moves
-//            next_offset() past them. None appended: the end of what is there now.
-//            The views live until the next Read.
-//   Errors   kDataLoss: damaged or missing at next_offset(), the message names the place and the remedy;
-//            kUnavailable: try again. Records appended before the failure are good.
+//   Output   Read appends up to `count` records to `*records`, oldest first, without a gap, and
+//            moves next_offset() past them. None appended: the end of what is there now. The views
+//            live until the next Read.
+//   Errors   kDataLoss: damaged or missing at next_offset(), the message names the place and the
+//            remedy; kUnavailable: try again. Records appended before the failure are good.
 //   Threads  one
 #pragma once
 

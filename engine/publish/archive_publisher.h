@@ -23,8 +23,8 @@ std::string TopicDirectory(const std::string& directory, Topic topic);
 
 class ArchivePublisher : public Publisher {
  public:
-  // As good as not compressed: what costs least beside the fold. At level -4 outputs take half the space and compressing
-  // them a tenth of a replay.
+  // As good as not compressed: what costs least beside the fold. At level -4 outputs take half the
+  // space and compressing them a tenth of a replay.
   static constexpr ArchiveOptions kFast = {.compression_level = -100};
 
   static StatusOr<std::unique_ptr<ArchivePublisher>> Open(const std::string& directory,

@@ -48,11 +48,12 @@ std::string KafkaPublisher::position() const {
 Status KafkaPublisher::Resume(const std::string& position) {
   if (position.empty() || position == this->position()) return OkStatus();
   constexpr char kRemedy[] =
-      "; give the state directory that belongs to it, or an empty one: the state is folded again from the log";
+      "; give the state directory that belongs to it, or an empty one: the state is folded again "
+      "from the log";
   const std::vector<std::string> was = LinesOf(position);
   const auto refuse = [&](const std::string& what) {
-    return Failure(StatusCode::kInvalidArgument,
-                   Cat("the state of topic ", intake_.topic, ", partition ", intake_.partition, " ", what));
+    return Failure(StatusCode::kInvalidArgument, Cat("the state of topic ", intake_.topic,
+                                                     ", partition ", intake_.partition, " ", what));
   };
   if (was.size() != 5 || was[0] != kForm) return refuse(Cat("was not made from Kafka", kRemedy));
   if (was[1] != intake_.cluster_id) {
@@ -62,11 +63,13 @@ Status KafkaPublisher::Resume(const std::string& position) {
   if (was[2] != intake_.topic || was[3] != std::to_string(intake_.partition)) {
     return refuse(Cat("was made from topic ", was[2], ", partition ", was[3], kRemedy));
   }
-  return refuse(Cat(
-      "was made when the topic had ", was[4], " partitions, and it has ", intake_.partition_count,
-      " now: a city's records may go to another partition than before, and its history would be torn. Make a "
-      "new intake topic with the number that you want, copy the records of the old one into it in order, and "
-      "fold that one with a new group and an empty state directory"));
+  return refuse(Cat("was made when the topic had ", was[4], " partitions, and it has ",
+                    intake_.partition_count,
+                    " now: a city's records may go to another partition than before, and its "
+                    "history would be torn. Make a "
+                    "new intake topic with the number that you want, copy the records of the old "
+                    "one into it in order, and "
+                    "fold that one with a new group and an empty state directory"));
 }
 
 }  // namespace merit

@@ -1,13 +1,15 @@
-// Publishes the outputs of one intake partition into the process's Kafka transaction, on the same partition of
-// each topic.
+// Publishes the outputs of one intake partition into the process's Kafka transaction, on the same
+// partition of each topic.
 //
-//   Input    intake: what the records come from. Begin: the transaction, which outlives it, and what is published
-//            already
-//   Output   outputs of records before `published` are dropped: a state that is behind is folded up to there in
-//            silence. Flush commits. position() names the intake, not an end: outputs and offset are
-//            committed together, and how far that is the group's committed offset knows
-//   Errors   kInvalidArgument from Resume: the state was made of another intake, or of one with another
-//            number of partitions, under which a city may lie elsewhere; others as Transaction
+//   Input    intake: what the records come from. Begin: the transaction, which outlives it, and
+//            what is published already
+//   Output   outputs of records before `published` are dropped: a state that is behind is folded up
+//            to there in silence. Flush commits. position() names the intake, not an end: outputs
+//            and offset are committed together, and how far that is the group's committed offset
+//            knows
+//   Errors   kInvalidArgument from Resume: the state was made of another intake, or of one with
+//            another number of partitions, under which a city may lie elsewhere; others as
+//            Transaction
 //   Threads  one
 #pragma once
 

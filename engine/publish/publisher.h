@@ -1,7 +1,8 @@
 // Where outputs go.
 //
-//   Output   Publish takes outputs in order. After Flush all that was taken is durable, and position() names
-//            the end of it; what is published after a position can be taken back with Resume(position).
+//   Output   Publish takes outputs in order. After Flush all that was taken is durable, and
+//            position() names the end of it; what is published after a position can be taken back
+//            with Resume(position).
 //   Errors   anything: what was not flushed is unknown; resume at the last saved position
 //   Threads  one
 #pragma once
@@ -18,8 +19,8 @@ class Publisher {
  public:
   virtual ~Publisher() = default;
   [[nodiscard]] virtual Status Publish(const Outputs& outputs) = 0;
-  // The same for outputs of the records before next_offset; what is in `outputs` goes, as does its buffer
-  // where the publisher keeps it.
+  // The same for outputs of the records before next_offset; what is in `outputs` goes, as does its
+  // buffer where the publisher keeps it.
   [[nodiscard]] virtual Status Take(Outputs* outputs, int64_t /*next_offset*/) {
     if (outputs->empty()) return OkStatus();
     Status status = Publish(*outputs);

@@ -19,9 +19,11 @@ constexpr int kEndMs = 5'000;
 constexpr auto kCommitMax = std::chrono::seconds(60);
 constexpr int kStepMs = 5'000;
 
-// Who the group knows the process as; empty: not a member. Such a one must not commit: the broker would not fence it.
+// Who the group knows the process as; empty: not a member. Such a one must not commit: the broker
+// would not fence it.
 std::string MemberOf(const KafkaGroupMetadata& group) {
-  if (group == nullptr || rd_kafka_consumer_group_metadata_generation_id(group.get()) < 0) return "";
+  if (group == nullptr || rd_kafka_consumer_group_metadata_generation_id(group.get()) < 0)
+    return "";
   return rd_kafka_consumer_group_metadata_member_id(group.get());
 }
 
@@ -39,8 +41,7 @@ StatusOr<std::unique_ptr<Transaction>> Transaction::Open(const KafkaSettings& se
                                                          KafkaConsumer* member) {
   std::unique_ptr<Transaction> made(new Transaction(std::move(options), member));
   Transaction& self = *made;
-  ASSIGN_OR_RETURN(self.producer_,
-                   KafkaProducer::Open(settings, self.options_.transactional_id));
+  ASSIGN_OR_RETURN(self.producer_, KafkaProducer::Open(settings, self.options_.transactional_id));
   const Clock::time_point give_up = Clock::now() + kInitMax;
   for (;;) {
     KafkaError error(rd_kafka_init_transactions(self.producer_->handle(), kStepMs));
@@ -124,7 +125,8 @@ Status Transaction::ProduceTo(Topic topic, int32_t partition) {
   while (!messages.empty()) {
     const int count = static_cast<int>(messages.size());
     // No copy and no free: the buffer is ours until the transaction is over.
-    if (rd_kafka_produce_batch(topics_[place].get(), partition, 0, messages.data(), count) == count) {
+    if (rd_kafka_produce_batch(topics_[place].get(), partition, 0, messages.data(), count) ==
+        count) {
       messages.clear();
       break;
     }
@@ -230,9 +232,11 @@ Status Transaction::CommitHere(const KafkaPartitions& offsets, const std::string
   };
   // The newest generation: a rebalance that has just ended must not cost a transaction.
   const KafkaGroupMetadata group = member_->GroupMetadata();
-  if (MemberOf(group) != as_member) return Cancelled("this process lost its membership in the group");
+  if (MemberOf(group) != as_member)
+    return Cancelled("this process lost its membership in the group");
   RETURN_IF_ERROR(insist("add the offsets to the transaction", [&] {
-    return rd_kafka_send_offsets_to_transaction(producer_->handle(), offsets.get(), group.get(), kStepMs);
+    return rd_kafka_send_offsets_to_transaction(producer_->handle(), offsets.get(), group.get(),
+                                                kStepMs);
   }));
   return insist("commit the transaction",
                 [&] { return rd_kafka_commit_transaction(producer_->handle(), kStepMs); });
@@ -305,9 +309,9 @@ Status Transaction::AsStatus(rd_kafka_error_t* error, const std::string& doing) 
   if (error == nullptr) return OkStatus();
   const bool fatal = rd_kafka_error_is_fatal(error) != 0;
   const bool abortable = rd_kafka_error_txn_requires_abort(error) != 0;
-  const Status status =
-      FromKafka(error, doing,
-                Cat("transactional.id ", options_.transactional_id, ", brokers ", producer_->brokers()));
+  const Status status = FromKafka(
+      error, doing,
+      Cat("transactional.id ", options_.transactional_id, ", brokers ", producer_->brokers()));
   if (fatal) return Failure(StatusCode::kAborted, std::string(status.message()));
   if (abortable) return Failure(StatusCode::kCancelled, std::string(status.message()));
   return status;
@@ -324,9 +328,10 @@ Status Transaction::EndTransactionOf(const std::string& transactional_id,
   Status status;
   for (const int timeout_ms : {kEndFirstMs, kEndMs}) {
     ASSIGN_OR_RETURN(const auto producer, KafkaProducer::Open(settings, transactional_id));
-    status = FromKafka(rd_kafka_init_transactions(producer->handle(), timeout_ms),
-                       "end the transaction that its last holder left open",
-                       Cat("transactional.id ", transactional_id, ", brokers ", producer->brokers()));
+    status =
+        FromKafka(rd_kafka_init_transactions(producer->handle(), timeout_ms),
+                  "end the transaction that its last holder left open",
+                  Cat("transactional.id ", transactional_id, ", brokers ", producer->brokers()));
     if (status.ok()) break;
   }
   return status;

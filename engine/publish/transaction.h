@@ -1,17 +1,17 @@
-// The one Kafka transaction of a process, over and over: the outputs of all its partitions, and how far they
-// have folded their input.
+// The one Kafka transaction of a process, over and over: the outputs of all its partitions, and how
+// far they have folded their input.
 //
-//   Input    Take: outputs of the records of a partition before next_offset, which it takes out of `outputs`;
-//            member: the consumer whose membership in the group fences what is sent
-//   Output   Take produces at once, or, while a commit is under way, as soon as it is over. StartCommit
-//            commits all that was taken so far, beside whatever the caller does next; Poll tells how that went.
-//            It is committed as the member that the process is at StartCommit, or not at all: one that lost
-//            its membership meanwhile, and got another, no longer owns what it folded
-//            After Commit everything that was taken is committed
-//   Errors   kCancelled           the transaction cannot be committed: Abort, fold again what was taken since
-//                                 the last commit, and go on
-//            kAborted             fenced: another has taken over, nothing of ours was published
-//            others               those of engine/kafka/errors.h. After all but kCancelled: begin anew
+//   Input    Take: outputs of the records of a partition before next_offset, which it takes out of
+//            `outputs`; member: the consumer whose membership in the group fences what is sent
+//   Output   Take produces at once, or, while a commit is under way, as soon as it is over.
+//            StartCommit commits all that was taken so far, beside whatever the caller does next;
+//            Poll tells how that went. It is committed as the member that the process is at
+//            StartCommit, or not at all: one that lost its membership meanwhile, and got another,
+//            no longer owns what it folded. After Commit everything that was taken is committed
+//   Errors   kCancelled   the transaction cannot be committed: Abort, fold again what was taken
+//                         since the last commit, and go on
+//            kAborted     fenced: another has taken over, nothing of ours was published
+//            others       those of engine/kafka/errors.h. After all but kCancelled: begin anew
 //   IO       Open waits until the transaction that an earlier process with this id left is over
 //   Threads  one, and one of its own in which commits wait
 //   Cost     values are not copied; a key is, by the client
@@ -37,9 +37,9 @@ namespace merit {
 
 struct TransactionOptions {
   std::string transactional_id;
-  std::string intake;                              // the topic whose offsets are committed
-  std::array<std::string, kTopicCount> topics;     // where outputs go, by Topic
-  int notify_descriptor = -1;                      // gets 8 bytes when a commit is over; -1: none
+  std::string intake;                           // the topic whose offsets are committed
+  std::array<std::string, kTopicCount> topics;  // where outputs go, by Topic
+  int notify_descriptor = -1;                   // gets 8 bytes when a commit is over; -1: none
 };
 
 class Transaction {
@@ -51,7 +51,9 @@ class Transaction {
 
   [[nodiscard]] Status Take(int32_t partition, Outputs* outputs, int64_t next_offset);
   // Commits, with the offset, that this process holds the partition, or that it has let go of it.
-  void Claim(int32_t partition, int64_t next_offset) { inputs_[partition] = {next_offset, holder_}; }
+  void Claim(int32_t partition, int64_t next_offset) {
+    inputs_[partition] = {next_offset, holder_};
+  }
   void Release(int32_t partition, int64_t next_offset) { inputs_[partition] = {next_offset, "R"}; }
 
   [[nodiscard]] Status StartCommit();
@@ -74,7 +76,8 @@ class Transaction {
   // Whose open transaction may be in the way, by the metadata of a committed offset; "": nobody's.
   static std::string HolderOf(const std::string& metadata);
   // Ends the open transaction of another process that is gone: its id is taken for a moment.
-  static Status EndTransactionOf(const std::string& transactional_id, const KafkaSettings& settings);
+  static Status EndTransactionOf(const std::string& transactional_id,
+                                 const KafkaSettings& settings);
 
  private:
   struct Input {

@@ -1,11 +1,14 @@
-// Rows as bytes: each row type names its fields once, in Fields(); writing, reading and counting follow from it.
+// Rows as bytes: each row type names its fields once, in Fields(); writing, reading and counting
+// follow from it.
 //
-//   Input    a row type has `template <class V> void Fields(V& visit) { visit(a, b, ...); }`; a field is an
-//            integer, bool, enum, __int128, Id, Digest, std::string, List, or a struct that has Fields itself
-//   Format   fields one after the other, no tags: integers as varints (signed ones zigzag), __int128 as two
-//            64-bit halves, Digest as 32 bytes, the rest with their size in front. Stored: a changed field list
-//            is a new kFormat (engine/store/FORMAT.md)
-//   Errors   a reader that runs past the end, or finds a number too large, says !ok(): the bytes are damaged
+//   Input    a row type has `template <class V> void Fields(V& visit) { visit(a, b, ...); }`; a
+//            field is an integer, bool, enum, __int128, Id, Digest, std::string, List, or a struct
+//            that has Fields itself
+//   Format   fields one after the other, no tags: integers as varints (signed ones zigzag),
+//            __int128 as two 64-bit halves, Digest as 32 bytes, the rest with their size in front.
+//            Stored: a changed field list is a new kFormat (engine/store/FORMAT.md)
+//   Errors   a reader that runs past the end, or finds a number too large, says !ok(): the bytes
+//            are damaged
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ namespace {
 
 constexpr uint32_t kHashesOfChunk = Dedupe::kBlockEntries * Dedupe::kHashBlocks;
 
-// The due day behind ten of its bits: the only one in reach of open_day, or one that is long closed.
+// The due day behind ten of its bits: the only one in reach of open_day, or one that is long
+// closed.
 int32_t DueDayOf(uint32_t place, int32_t open_day) {
   const int32_t bits = static_cast<int32_t>(place >> 22);
   return open_day + ((bits - open_day) & 1023);
@@ -30,11 +31,12 @@ std::string Dedupe::Key(uint8_t table, int32_t due_day, uint32_t number) const {
 
 bool Dedupe::Find(uint32_t hash, std::string_view event_id, int32_t open_day, Entry* entry) {
   return index_.Find(hash, [&](uint32_t place) {
-           return FindInBlock(place, event_id, open_day, entry);
-         }) != kNone;
+    return FindInBlock(place, event_id, open_day, entry);
+  }) != kNone;
 }
 
-bool Dedupe::FindInBlock(uint32_t place, std::string_view event_id, int32_t open_day, Entry* entry) {
+bool Dedupe::FindInBlock(uint32_t place, std::string_view event_id, int32_t open_day,
+                         Entry* entry) {
   const int32_t due_day = DueDayOf(place, open_day);
   const uint32_t number = place & ((1u << kBlockBits) - 1);
   const auto day = days_.find(due_day);
@@ -85,8 +87,8 @@ void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry
   day.changed = true;
   ++day.count;
   ++remembered_;
-  // Slots of forgotten entries are used again. One that outlives the 1,024 days which ten bits tell apart is looked
-  // at in vain, no more: what counts is the event_id in the block.
+  // Slots of forgotten entries are used again. One that outlives the 1,024 days which ten bits tell
+  // apart is looked at in vain, no more: what counts is the event_id in the block.
   index_.Insert(hash, PlaceOf(due_day, block),
                 [&](uint32_t place) { return is_kept_.test(place >> kBlockBits); });
 }
@@ -98,7 +100,8 @@ void Dedupe::CloseDay(int32_t day) {
   for (uint32_t block = 0; block < due->second.saved_blocks; ++block) {
     erased_.push_back(Key(number_, day, block));
     if (block % kHashBlocks == 0) {
-      erased_.push_back(Key(static_cast<uint8_t>(number_ + kHashChunkTables), day, block / kHashBlocks));
+      erased_.push_back(
+          Key(static_cast<uint8_t>(number_ + kHashChunkTables), day, block / kHashBlocks));
     }
   }
   last_read_key_.clear();
@@ -123,7 +126,8 @@ void Dedupe::Collect(ImageChanges* changes) {
     if (!day.changed) continue;
     day.changed = false;
     for (size_t place = 0; place < day.blocks.size(); ++place) {
-      changes->Put(Key(number_, due_day, day.blocks_begin + static_cast<uint32_t>(place)), day.blocks[place]);
+      changes->Put(Key(number_, due_day, day.blocks_begin + static_cast<uint32_t>(place)),
+                   day.blocks[place]);
     }
     // Full blocks are read again where they are asked for.
     const uint32_t full = day.count / kBlockEntries;
@@ -179,7 +183,8 @@ void Dedupe::RestoreOpenBlocks() {
   restored_ = {};
   for (auto& [due_day, day] : days_) {
     day.blocks_begin = day.count / kBlockEntries;
-    if (day.count % kBlockEntries != 0) day.blocks.push_back(image_->Read(Key(number_, due_day, day.blocks_begin)));
+    if (day.count % kBlockEntries != 0)
+      day.blocks.push_back(image_->Read(Key(number_, due_day, day.blocks_begin)));
   }
 }
 

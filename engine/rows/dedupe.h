@@ -1,12 +1,16 @@
-// The memory of absorbed events: which event_id was seen, with what payload, and what was said of it.
+// The memory of absorbed events: which event_id was seen, with what payload, and what was said of
+// it.
 //
-//   Input    due_day: the day whose closing forgets the entry; open_day: now. 0 <= due_day - open_day <= 181
+//   Input    due_day: the day whose closing forgets the entry; open_day: now. 0 <= due_day -
+//            open_day <= 181
 //   Output   Find gives the entry of an event_id that is not forgotten
 //   Errors   RowsUnavailable (image.h)
-//   Cost     an entry takes 8 bytes / (0.4 to 0.67) of memory and about 80 on disk, written in runs. A look-up of
-//            an id that was never seen costs one cache miss; of one that was, one read of its block
-//   Format   table | due day | block number -> kBlockEntries entries of (event_id, payload hash, code);
-//            table + 64 | due day | block number / kHashBlocks -> the 32-bit hashes of these blocks' ids in order
+//   Cost     an entry takes 8 bytes / (0.4 to 0.67) of memory and about 80 on disk, written in
+//            runs. A look-up of an id that was never seen costs one cache miss; of one that was,
+//            one read of its block
+//   Format   table | due day | block number -> kBlockEntries entries of (event_id, payload hash,
+//            code); table + 64 | due day | block number / kHashBlocks -> the 32-bit hashes of these
+//            blocks' ids in order
 //   Source   DOMAIN.md §5 (DUPLICATE, STALE)
 #pragma once
 
@@ -46,8 +50,8 @@ class Dedupe {
   size_t memory_bytes() const;
 
   void Collect(ImageChanges* changes);
-  // One saved chunk of hashes (table + 64), `key` without the prefix and the table's number, in key order; then,
-  // after all of them, the blocks that are not full are read.
+  // One saved chunk of hashes (table + 64), `key` without the prefix and the table's number, in key
+  // order; then, after all of them, the blocks that are not full are read.
   bool RestoreHashes(std::string_view key, std::string_view value);
   void RestoreOpenBlocks();
 
@@ -81,7 +85,8 @@ class Dedupe {
   int32_t last_due_day_ = 0;
   uint64_t remembered_ = 0;
   std::vector<std::string> erased_;
-  std::vector<std::pair<uint32_t, uint32_t>> restored_;  // hashes and places, between RestoreHashes and the end
+  std::vector<std::pair<uint32_t, uint32_t>>
+      restored_;               // hashes and places, between RestoreHashes and the end
   std::string last_read_key_;  // one block of reading, for runs of redeliveries
   std::string last_read_;
 };

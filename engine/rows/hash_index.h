@@ -1,7 +1,7 @@
 // From 32 bits of hash to a row's number: 8 bytes a slot, for millions of keys.
 //
-//   Input    hash: any 32 well-spread bits of the key; value: below kNone. The key itself is not kept: the caller
-//            compares it in the row that the value names
+//   Input    hash: any 32 well-spread bits of the key; value: below kNone. The key itself is not
+//            kept: the caller compares it in the row that the value names
 //   Cost     one cache miss a look-up; 8 bytes / (0.4 to 0.67) an entry
 //   Caveats  two keys may have one hash: Find asks `same` for each candidate
 #pragma once
@@ -26,7 +26,8 @@ class HashIndex {
     return kNone;
   }
 
-  // Brings the entry near, for a Find that comes soon. Guess: what Find will most likely give, unchecked, or kNone.
+  // Brings the entry near, for a Find that comes soon. Guess: what Find will most likely give,
+  // unchecked, or kNone.
   void Prefetch(uint32_t hash) const {
     if (!slots_.empty()) __builtin_prefetch(&slots_[Home(hash)]);
   }
@@ -34,8 +35,8 @@ class HashIndex {
     return Find(hash, [](uint32_t) { return true; });
   }
 
-  // Adds an entry. `alive(value)` says which entries are still wanted: the others' slots are used again, and
-  // they are dropped when the table grows.
+  // Adds an entry. `alive(value)` says which entries are still wanted: the others' slots are used
+  // again, and they are dropped when the table grows.
   template <class Alive>
   void Insert(uint32_t hash, uint32_t value, Alive alive) {
     if (IsFull(used_ + 1, slots_.size())) Rebuild(alive);
@@ -78,7 +79,8 @@ class HashIndex {
     uint32_t value;
   };
 
-  // Two thirds full at most: most look-ups are for what is not there, and beyond that their runs grow long.
+  // Two thirds full at most: most look-ups are for what is not there, and beyond that their runs
+  // grow long.
   static bool IsFull(size_t used, size_t slots) { return 3 * used > 2 * slots; }
 
   size_t Home(uint32_t hash) const {

@@ -1,10 +1,11 @@
 // The rows' side of the durable image: what they ask of it, and what they hand to it.
 //
 //   Input    keys are whole: city, table, place (engine/store/FORMAT.md)
-//   Errors   Read throws RowsUnavailable where the bytes cannot be had. It is the one exception of this house: a
-//            rule in the midst of an event has no way on without a row, and 60 rules that each pass a Status up
-//            would hide the rules. FoldBatch in engine/engine.cc catches it; the memory of the partition is
-//            then dropped whole, nothing of that batch is published or saved.
+//   Errors   Read throws RowsUnavailable where the bytes cannot be had. It is the one exception of
+//            this house: a rule in the midst of an event has no way on without a row, and 60 rules
+//            that each pass a Status up would hide the rules. FoldBatch in engine/engine.cc catches
+//            it; the memory of the partition is then dropped whole, nothing of that batch is
+//            published or saved.
 #pragma once
 
 #include <cstdint>

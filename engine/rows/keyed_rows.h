@@ -1,4 +1,5 @@
-// Few rows under keys of their own, always in memory, in key order: policies, calendars, cells, exposures.
+// Few rows under keys of their own, always in memory, in key order: policies, calendars, cells,
+// exposures.
 //
 //   Input    Key has operator< and Fields(); Row has Fields()
 //   Format   table | the key's fields (codec.h) -> the row's fields

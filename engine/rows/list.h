@@ -1,7 +1,8 @@
 // A growing list inside a row: 8 bytes while empty, one block of memory otherwise.
 //
 //   Input    T is trivially copyable
-//   Cost     as std::vector, but a third of its size where it is empty, and most lists of most rows are
+//   Cost     as std::vector, but a third of its size where it is empty, and most lists of most rows
+//            are
 #pragma once
 
 #include <algorithm>
@@ -46,7 +47,8 @@ class List {
   T& back() { return elements()[size() - 1]; }
   const T& back() const { return elements()[size() - 1]; }
   uint32_t heap_bytes() const {
-    return block_ == nullptr ? 0 : static_cast<uint32_t>(sizeof(Block) + block_->capacity * sizeof(T));
+    return block_ == nullptr ? 0
+                             : static_cast<uint32_t>(sizeof(Block) + block_->capacity * sizeof(T));
   }
 
   void push_back(T element) { insert(size(), element); }

@@ -1,7 +1,9 @@
-// Lists of row numbers, each under a kind and a key: what is due on a day, what waits for a settlement.
+// Lists of row numbers, each under a kind and a key: what is due on a day, what waits for a
+// settlement.
 //
 //   Output   values in the order they were appended
-//   Cost     Append is amortised constant, also for what is saved: only chunks with new values are written
+//   Cost     Append is amortised constant, also for what is saved: only chunks with new values are
+//            written
 //   Format   table | kind | key | chunk -> up to kChunkValues numbers, 4 bytes little endian each
 #pragma once
 
@@ -54,7 +56,8 @@ class Lists {
   // visit(key, numbers) for each list of a kind, by key.
   template <class Visit>
   void ForEach(uint8_t kind, Visit visit) const {
-    for (auto at = lists_.lower_bound({kind, 0}); at != lists_.end() && at->first.first == kind; ++at) {
+    for (auto at = lists_.lower_bound({kind, 0}); at != lists_.end() && at->first.first == kind;
+         ++at) {
       visit(at->first.second, at->second.numbers);
     }
   }
@@ -64,8 +67,10 @@ class Lists {
       const auto found = lists_.find(name);
       if (found == lists_.end()) continue;
       Values& list = found->second;
-      const auto chunks = static_cast<uint32_t>((list.numbers.size() + kChunkValues - 1) / kChunkValues);
-      for (auto chunk = static_cast<uint32_t>(list.changed_from / kChunkValues); chunk < chunks; ++chunk) {
+      const auto chunks =
+          static_cast<uint32_t>((list.numbers.size() + kChunkValues - 1) / kChunkValues);
+      for (auto chunk = static_cast<uint32_t>(list.changed_from / kChunkValues); chunk < chunks;
+           ++chunk) {
         const size_t begin = static_cast<size_t>(chunk) * kChunkValues;
         const size_t count = std::min<size_t>(list.numbers.size() - begin, kChunkValues);
         std::string key = Key(name, chunk);
@@ -85,7 +90,8 @@ class Lists {
   bool Restore(std::string_view key, std::string_view value) {
     if (key.size() != 9 || value.size() % 4 != 0 || value.empty()) return false;
     Values& list = lists_[{static_cast<uint8_t>(key[0]), ReadBigEndian(key.substr(1))}];
-    if (list.numbers.size() != static_cast<size_t>(ReadBigEndian(key.substr(5))) * kChunkValues) return false;
+    if (list.numbers.size() != static_cast<size_t>(ReadBigEndian(key.substr(5))) * kChunkValues)
+      return false;
     const size_t begin = list.numbers.size();
     list.numbers.resize(begin + value.size() / 4);
     std::memcpy(&list.numbers[begin], value.data(), value.size());
@@ -111,7 +117,8 @@ class Lists {
   // Made where there is none. Most of a kind's values go where the one before went.
   Values& Find(uint8_t kind, uint32_t key) {
     Recent& recent = recent_[kind % kRecent];
-    if (recent.list == nullptr || recent.name != Name{kind, key}) recent = {{kind, key}, &lists_[{kind, key}]};
+    if (recent.list == nullptr || recent.name != Name{kind, key})
+      recent = {{kind, key}, &lists_[{kind, key}]};
     return *recent.list;
   }
 

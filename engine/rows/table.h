@@ -1,12 +1,15 @@
-// All rows of a kind in one city: numbered 0, 1, 2 … in order of creation, kept in pages that can leave memory.
+// All rows of a kind in one city: numbered 0, 1, 2 … in order of creation, kept in pages that can
+// leave memory.
 //
 //   Input    Row has Fields() (codec.h). Rows that are found by an identifier have a member `Id id`
-//   Output   Get and Edit give the row; the reference lives until the next Evict. Edit marks it as changed
+//   Output   Get and Edit give the row; the reference lives until the next Evict. Edit marks it as
+//            changed
 //   Errors   RowsUnavailable (image.h) where a page has left memory and cannot be read again
-//   Cost     Get: two loads. Find: one cache miss in the index and one for the row. A page of kPageRows rows is
-//            what is read, written and evicted at once
-//   Format   table | page number -> the page's rows one after the other; table + 64 | chunk number -> the
-//            identifiers' 32-bit hashes of kChunkHashes rows, little endian (what a start needs to find rows)
+//   Cost     Get: two loads. Find: one cache miss in the index and one for the row. A page of
+//            kPageRows rows is what is read, written and evicted at once
+//   Format   table | page number -> the page's rows one after the other; table + 64 | chunk number
+//            -> the identifiers' 32-bit hashes of kChunkHashes rows, little endian (what a start
+//            needs to find rows)
 #pragma once
 
 #include <array>
@@ -35,17 +38,21 @@ class AnyTable {
   virtual uint32_t first() const = 0;
   // Puts what changed since the last call, and forgets that it did.
   virtual void Collect(ImageChanges* changes) = 0;
-  // Lets go of pages that are as saved and were not looked at since the last pass, until `bytes` are freed.
+  // Lets go of pages that are as saved and were not looked at since the last pass, until `bytes`
+  // are freed.
   virtual size_t Evict(size_t bytes) = 0;
   virtual size_t memory_bytes() const = 0;
   virtual size_t evictable_bytes() const = 0;
-  // Where a start begins: how many rows there are; and a chunk of their identifiers' hashes, in any order.
+  // Where a start begins: how many rows there are; and a chunk of their identifiers' hashes, in any
+  // order.
   virtual void Restore(uint32_t first, uint32_t size) = 0;
   virtual bool RestoreHashes(uint32_t chunk, std::string_view hashes) = 0;
 };
 
 template <class Row>
-concept HasId = requires(Row row) { row.id.view(); };
+concept HasId = requires(Row row) {
+  row.id.view();
+};
 
 template <class Row>
 class Table final : public AnyTable {
@@ -82,9 +89,7 @@ class Table final : public AnyTable {
     }
     return Edit(size_++);
   }
-  Row& AddWithId(std::string_view id)
-    requires HasId<Row>
-  {
+  Row& AddWithId(std::string_view id) requires HasId<Row> {
     const auto hash = static_cast<uint32_t>(Hash64(id));
     index_.Insert(hash, size_);
     hashes_.push_back(hash);
@@ -93,24 +98,15 @@ class Table final : public AnyTable {
     return row;
   }
 
-  uint32_t Find(std::string_view id)
-    requires HasId<Row>
-  {
+  uint32_t Find(std::string_view id) requires HasId<Row> {
     return index_.Find(static_cast<uint32_t>(Hash64(id)),
                        [&](uint32_t index) { return Get(index).id.view() == id; });
   }
 
-  // Bring near what a Find, and a Get of what it finds, will look at. Nothing is read from the image for it.
-  void PrefetchSlot(uint32_t hash) const
-    requires HasId<Row>
-  {
-    index_.Prefetch(hash);
-  }
-  uint32_t Guess(uint32_t hash) const
-    requires HasId<Row>
-  {
-    return index_.Guess(hash);
-  }
+  // Bring near what a Find, and a Get of what it finds, will look at. Nothing is read from the
+  // image for it.
+  void PrefetchSlot(uint32_t hash) const requires HasId<Row> { index_.Prefetch(hash); }
+  uint32_t Guess(uint32_t hash) const requires HasId<Row> { return index_.Guess(hash); }
   void PrefetchRow(uint32_t index) const {
     if (const Row* const row = Peek(index)) {
       constexpr size_t kLine = 64;
@@ -187,7 +183,9 @@ class Table final : public AnyTable {
     return pages_.capacity() * sizeof(pages_[0]) + index_.memory_bytes() +
            hashes_.capacity() * sizeof(hashes_[0]) + evictable_bytes();
   }
-  size_t evictable_bytes() const override { return resident_ * sizeof(Page) + heap_bytes_estimate(); }
+  size_t evictable_bytes() const override {
+    return resident_ * sizeof(Page) + heap_bytes_estimate();
+  }
 
   void Restore(uint32_t first, uint32_t size) override {
     first_ = first;
@@ -297,9 +295,7 @@ class Table final : public AnyTable {
     return counter.bytes();
   }
 
-  uint32_t RowsIn(uint32_t number) const {
-    return std::min(size_ - number * kPageRows, kPageRows);
-  }
+  uint32_t RowsIn(uint32_t number) const { return std::min(size_ - number * kPageRows, kPageRows); }
   size_t heap_bytes_estimate() const { return heap_sum_ > 0 ? static_cast<size_t>(heap_sum_) : 0; }
 
   std::string Key(uint8_t table, uint32_t number) const {
@@ -322,7 +318,8 @@ class Table final : public AnyTable {
   std::vector<uint32_t> dirty_;   // pages
   std::vector<uint32_t> erased_;  // pages
   HashIndex index_;
-  std::vector<uint32_t> hashes_;  // of the rows from hashes_begin_ on: the chunk that is not full yet, and new ones
+  std::vector<uint32_t>
+      hashes_;  // of the rows from hashes_begin_ on: the chunk that is not full yet, and new ones
   uint32_t hashes_begin_ = 0;
   size_t hashes_saved_ = 0;
 };

@@ -69,8 +69,8 @@ class RocksStore : public Store {
   [[nodiscard]] StatusOr<bool> Get(std::string_view key, std::string* value) override;
   [[nodiscard]] Status Scan(std::string_view prefix, const Visit& visit) override;
   [[nodiscard]] Status Save(const Changes& changes) override;
-  // A copy as of the last save, in a directory that is not there yet, whose parent is: links where the
-  // file system is the same, which takes milliseconds.
+  // A copy as of the last save, in a directory that is not there yet, whose parent is: links where
+  // the file system is the same, which takes milliseconds.
   [[nodiscard]] Status Checkpoint(const std::string& directory);
 
  private:

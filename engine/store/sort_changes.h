@@ -34,7 +34,8 @@ inline std::vector<const Change*> InKeyOrder(const Changes& changes) {
   std::vector<const Change*> order;
   order.reserve(changes.size());
   for (const Place& place : places) {
-    // A key twice would make the saved value depend on the order of the changes: a bug of the caller.
+    // A key twice would make the saved value depend on the order of the changes: a bug of the
+    // caller.
     MERIT_CHECK(order.empty() || order.back()->key != place.change->key);
     order.push_back(place.change);
   }

@@ -2,7 +2,8 @@
 //
 //   Input    Changes: puts and deletes of whole values; keys are unique within one save
 //   Output   after Save: all of it is in the store, or, whatever happens, none of it
-//   Errors   kDataLoss: a checksum failed, rebuild; anything else: this store must be closed and opened again
+//   Errors   kDataLoss: a checksum failed, rebuild; anything else: this store must be closed and
+//            opened again
 //   IO       Save is on disk (synced) when it returns
 //   Threads  one
 //   Format   engine/store/FORMAT.md

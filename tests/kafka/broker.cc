@@ -68,8 +68,8 @@ uint16_t FreePort() {
   }
 }
 
-// What the watching process does: remembers the broker, and ends it and its folder when the test has ended. Between
-// fork and exec only what may be called there.
+// What the watching process does: remembers the broker, and ends it and its folder when the test
+// has ended. Between fork and exec only what may be called there.
 [[noreturn]] void WatchUntilTheEnd(int watched, const char* directory) {
   setsid();  // an interrupt on the terminal is not for it
   pid_t process = 0;
@@ -103,14 +103,16 @@ Broker::~Broker() {
 
 std::string Broker::address() const { return Cat("127.0.0.1:", port_); }
 
-// PR_SET_PDEATHSIG would tie the broker to the thread that starts it; a pipe is tied to the process.
+// PR_SET_PDEATHSIG would tie the broker to the thread that starts it; a pipe is tied to the
+// process.
 Status Broker::Watch() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return FromSystem("pipe");
   watcher_ = fork();
   if (watcher_ == 0) {
     dup2(ends[0], 0);
-    // Whatever the test has open, its files and sockets and the other end of this pipe, must not stay open here.
+    // Whatever the test has open, its files and sockets and the other end of this pipe, must not
+    // stay open here.
     closefrom(3);
     WatchUntilTheEnd(0, directory_.c_str());
   }

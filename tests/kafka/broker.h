@@ -3,7 +3,8 @@
 //   Input    MERIT_KAFKA_VERSION: another than 3.9.2; properties: lines for server.properties
 //   Output   Start returns once it answers. Ports and data stay through Stop, Kill and Start
 //   Errors   the end of what the broker wrote. kFailedPrecondition: Java or the jars are not there
-//   IO       goes, with its folder, when the object or the whole test process goes, however that ends
+//   IO       goes, with its folder, when the object or the whole test process goes, however that
+//            ends
 //   Threads  one at a time
 //   Cost     Start in an empty folder 4 to 5 s, again 3 s, after Kill more; Stop 2 s
 #pragma once
@@ -56,8 +57,8 @@ class Broker {
   int watched_ = -1;  // the watcher's end of the world is when this is closed
 };
 
-// The broker of this test process, started when it is first asked for, and again where a test has left it stopped
-// or frozen. Aborts with the reason where it does not start.
+// The broker of this test process, started when it is first asked for, and again where a test has
+// left it stopped or frozen. Aborts with the reason where it does not start.
 Broker& SharedBroker();
 
 // A name that no other test of this process, or of one before on this broker, has used.

@@ -112,7 +112,8 @@ TEST_F(BrokerTest, FrozenItAnswersNobody) {
   EXPECT_EQ(ReadAll(), (std::vector<std::string>{"late"}));
 }
 
-// A test that is killed leaves no broker and no folder behind. The child has only the broker's own threads.
+// A test that is killed leaves no broker and no folder behind. The child has only the broker's own
+// threads.
 TEST(BrokerOfAKilledTest, EndsWithIt) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);

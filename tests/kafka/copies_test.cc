@@ -1,4 +1,5 @@
-// Copies of the state spare a replay: snapshots, standby. And what a process says of itself over HTTP.
+// Copies of the state spare a replay: snapshots, standby. And what a process says of itself over
+// HTTP.
 #include <gtest/gtest.h>
 #include <httplib.h>
 
@@ -39,7 +40,8 @@ class Copies : public testing::Test {
     std::vector<fs::path> found;
     std::error_code error;
     const fs::path root = SnapshotRoot() + "/" + deployment_.topics().intake + "-0";
-    for (fs::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+    for (fs::directory_iterator entry(root, error), end; !error && entry != end;
+         entry.increment(error)) {
       if (entry->path().extension() != ".new") found.push_back(entry->path());
     }
     std::sort(found.begin(), found.end());
@@ -104,7 +106,8 @@ TEST_F(Copies, ADamagedSnapshotIsPassedOver) {
 TEST_F(Copies, AStandbyGoesOnAtOnce) {
   deployment_.Simulate(SmallCities(2, 100'000, 42));
   const auto owner = deployment_.Start("a");
-  ASSERT_TRUE(WaitFor(20'000, [&] { return owner->Said().find("owns partition 0") != std::string::npos; }));
+  ASSERT_TRUE(
+      WaitFor(20'000, [&] { return owner->Said().find("owns partition 0") != std::string::npos; }));
   const auto standby = deployment_.Start("b", {"--standby"});
   deployment_.Send(20'000);
   ASSERT_TRUE(deployment_.WaitUntilFolded(owner.get()));
@@ -128,16 +131,18 @@ TEST_F(Copies, AnswersOverHttp) {
   ASSERT_TRUE(deployment_.WaitUntilFolded(engine.get()));
   const std::string said = engine->Said();
   std::smatch match;
-  ASSERT_TRUE(std::regex_search(said, match, std::regex("http://127\\.0\\.0\\.1:([0-9]+)/metrics"))) << said;
+  ASSERT_TRUE(std::regex_search(said, match, std::regex("http://127\\.0\\.0\\.1:([0-9]+)/metrics")))
+      << said;
   httplib::Client client("127.0.0.1", std::stoi(match[1]));
   ASSERT_TRUE(WaitFor(10'000, [&] {
     const auto metrics = client.Get("/metrics");
-    return metrics && metrics->body.find("merit_next_offset{partition=\"0\"} 5000") != std::string::npos;
+    return metrics &&
+           metrics->body.find("merit_next_offset{partition=\"0\"} 5000") != std::string::npos;
   }));
   const std::string metrics = client.Get("/metrics")->body;
-  for (const char* line : {"merit_lag_records{partition=\"0\"} 0", "merit_partition_live{partition=\"0\"} 1",
-                           "merit_records_folded 5000", "merit_ready 1",
-                           "merit_outcomes{partition=\"0\",code=\"APPLIED\"}"}) {
+  for (const char* line : {"merit_lag_records{partition=\"0\"} 0",
+                           "merit_partition_live{partition=\"0\"} 1", "merit_records_folded 5000",
+                           "merit_ready 1", "merit_outcomes{partition=\"0\",code=\"APPLIED\"}"}) {
     EXPECT_NE(metrics.find(line), std::string::npos) << line << " is not in\n" << metrics;
   }
   EXPECT_EQ(client.Get("/healthz")->status, 200);

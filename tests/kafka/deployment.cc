@@ -66,9 +66,7 @@ EngineProcess::EngineProcess(const std::vector<std::string>& arguments, const st
   _exit(127);
 }
 
-EngineProcess::~EngineProcess() {
-  Kill();
-}
+EngineProcess::~EngineProcess() { Kill(); }
 
 bool EngineProcess::running() {
   if (process_ <= 0) return false;
@@ -130,16 +128,24 @@ Deployment::~Deployment() {
 std::unique_ptr<EngineProcess> Deployment::Start(const std::string& name,
                                                  const std::vector<std::string>& more) {
   const std::string config = StateDirectory(name) + ".conf";
-  std::ofstream(config) << "session.timeout.ms=" << options_.session_ms << "\nheartbeat.interval.ms=300\n"
+  std::ofstream(config) << "session.timeout.ms=" << options_.session_ms
+                        << "\nheartbeat.interval.ms=300\n"
                         << (options_.steady ? "group.instance.id=" + name + "\n" : "");
   std::vector<std::string> arguments = {"engine",
-                                        "--brokers", SharedBroker().address(),
-                                        "--group", group_,
-                                        "--prefix", topics_.intake.substr(0, topics_.intake.rfind('.')),
-                                        "--state-dir", StateDirectory(name),
-                                        "--client-config", config,
-                                        "--commit-interval", options_.commit_interval_ms,
-                                        "--save-interval", options_.save_interval_ms};
+                                        "--brokers",
+                                        SharedBroker().address(),
+                                        "--group",
+                                        group_,
+                                        "--prefix",
+                                        topics_.intake.substr(0, topics_.intake.rfind('.')),
+                                        "--state-dir",
+                                        StateDirectory(name),
+                                        "--client-config",
+                                        config,
+                                        "--commit-interval",
+                                        options_.commit_interval_ms,
+                                        "--save-interval",
+                                        options_.save_interval_ms};
   for (const std::string& word : more) {  // what is said last counts
     const auto said = std::find(arguments.begin(), arguments.end(), word);
     if (word.starts_with("--") && said != arguments.end()) arguments.erase(said, said + 2);
@@ -177,7 +183,8 @@ void Deployment::Send(int32_t partition, const std::string& key, const std::stri
 void Deployment::Flush() { Must(producer_->Flush(60'000)); }
 
 int64_t Deployment::Committed(int32_t partition) const {
-  const StatusOr<KafkaCommitted> committed = group_reader_->Committed(topics_.intake, partition, 2'000);
+  const StatusOr<KafkaCommitted> committed =
+      group_reader_->Committed(topics_.intake, partition, 2'000);
   return committed.ok() ? committed->offset : -1;
 }
 
@@ -192,8 +199,8 @@ bool Deployment::WaitUntilFolded(EngineProcess* process, int wait_ms) {
       return (process != nullptr && !process->running()) || Committed(partition) >= end;
     });
     if (!folded || Committed(partition) < end) {
-      ADD_FAILURE() << "partition " << partition << ": committed " << Committed(partition) << " of " << end
-                    << (process ? "\n" + process->Said() : "");
+      ADD_FAILURE() << "partition " << partition << ": committed " << Committed(partition) << " of "
+                    << end << (process ? "\n" + process->Said() : "");
       return false;
     }
   }
@@ -203,7 +210,8 @@ bool Deployment::WaitUntilFolded(EngineProcess* process, int wait_ms) {
 // --- what came of it ---------------------------------------------------------------------------
 
 std::vector<PublishedRecord> Deployment::Read(const std::string& topic, int32_t partition) const {
-  const auto reader = Must(KafkaConsumer::Open(KafkaSettings(SharedBroker().address()), {.ends = true}));
+  const auto reader =
+      Must(KafkaConsumer::Open(KafkaSettings(SharedBroker().address()), {.ends = true}));
   const KafkaRange range = Must(reader->RangeOf(topic, partition));
   std::vector<PublishedRecord> records;
   Must(reader->Assign(topic, {{partition, range.begin}}));

@@ -1,5 +1,5 @@
-// A deployment of the engine on the test's broker: topics of its own, processes of the built program that can be
-// killed, frozen and stopped, and what a reader and a calm fold say.
+// A deployment of the engine on the test's broker: topics of its own, processes of the built
+// program that can be killed, frozen and stopped, and what a reader and a calm fold say.
 #pragma once
 
 #include <sys/types.h>
@@ -53,7 +53,8 @@ struct DeploymentOptions {
   std::string session_ms = "3000";
   std::string commit_interval_ms = "20";
   std::string save_interval_ms = "300";
-  bool steady = false;  // members of a known name: one that comes back in time takes up its partitions at once
+  // Members of a known name: one that comes back in time takes up its partitions at once.
+  bool steady = false;
 };
 
 // What stands on the output topics of one partition, in order.
@@ -75,9 +76,11 @@ class Deployment {
   std::unique_ptr<EngineProcess> Start(const std::string& name,
                                        const std::vector<std::string>& more = {});
 
-  // Sends the next `count` records of a simulated log, each city to its partition. False: the log has ended.
+  // Sends the next `count` records of a simulated log, each city to its partition. False: the log
+  // has ended.
   bool Send(uint64_t count);
-  void Send(int32_t partition, const std::string& key, const std::string& value, int64_t timestamp_ms);
+  void Send(int32_t partition, const std::string& key, const std::string& value,
+            int64_t timestamp_ms);
   void Flush();
   void Simulate(const SimulationOptions& options);
 

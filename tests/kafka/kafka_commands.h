@@ -26,8 +26,8 @@ class KafkaCommandTest : public CommandTest {
   const std::string prefix_ = NewTopicName("test");
 };
 
-// A programme that begins `days` before today in China, and a clock that may close its days, as lines that merit submit
-// takes. public_key: of the clock, base64, or none.
+// A programme that begins `days` before today in China, and a clock that may close its days, as
+// lines that merit submit takes. public_key: of the clock, base64, or none.
 std::string ProgrammeLines(uint32_t city_code, int days, const std::string& public_key = "");
 // Today, in China, as a day number.
 int32_t TodayInChina();

@@ -1,4 +1,5 @@
-// A programme as a city runs it: topics, engine, clock, submit, archive, replay, all of them the built program.
+// A programme as a city runs it: topics, engine, clock, submit, archive, replay, all of them the
+// built program.
 #include <gtest/gtest.h>
 
 #include <chrono>

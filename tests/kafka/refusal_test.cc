@@ -1,4 +1,5 @@
-// What the engine must not go on with: it stops, says why, and what to do. And what it must not stop for.
+// What the engine must not go on with: it stops, says why, and what to do. And what it must not
+// stop for.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -97,7 +98,8 @@ TEST_F(Refusal, TheIntakeWasDeleted) {
 TEST_F(Refusal, AStateAheadOfWhatWasPublished) {
   FoldSome(500);
   const auto engine = deployment_.Start("a", {"--group", deployment_.group() + "-other"});
-  ExpectEnd(*engine, kExitDataLoss, {"up to offset 500", "has committed only 0", "--group", "--reset-offsets"});
+  ExpectEnd(*engine, kExitDataLoss,
+            {"up to offset 500", "has committed only 0", "--group", "--reset-offsets"});
 }
 
 TEST_F(Refusal, AnotherTopicsState) {
@@ -107,7 +109,8 @@ TEST_F(Refusal, AnotherTopicsState) {
   other.Send(600);
   fs::create_directories(other.StateDirectory("a"));
   fs::copy(deployment_.StateDirectory("a") + "/" + intake() + "-0",
-           other.StateDirectory("a") + "/" + other.topics().intake + "-0", fs::copy_options::recursive);
+           other.StateDirectory("a") + "/" + other.topics().intake + "-0",
+           fs::copy_options::recursive);
   const auto engine = other.Start("a");
   ExpectEnd(*engine, kExitUsage, {"was made from topic " + intake(), "an empty one"});
 }
@@ -182,10 +185,12 @@ TEST_F(Poison, NothingOnTheTopicStopsIt) {
   EXPECT_EQ(engine->Stop(), 0) << engine->Said();
   deployment_.ExpectOneHistory();
   bool unauthorised = false;
-  for (const PublishedRecord& record : deployment_.Read(deployment_.topics().of(Topic::kOutcomes), 0)) {
+  for (const PublishedRecord& record :
+       deployment_.Read(deployment_.topics().of(Topic::kOutcomes), 0)) {
     v1::Outcome outcome;
     ASSERT_TRUE(outcome.ParseFromString(record.value));
-    if (outcome.event_id() == "newer-stranger") unauthorised = outcome.code() == v1::CODE_UNAUTHORISED;
+    if (outcome.event_id() == "newer-stranger")
+      unauthorised = outcome.code() == v1::CODE_UNAUTHORISED;
   }
   EXPECT_TRUE(unauthorised);
   EXPECT_GE(deployment_.Read(deployment_.topics().of(Topic::kDeadLetters), 0).size(), 8u);

@@ -1,4 +1,5 @@
-// Partitions change hands: after a death, a long sleep, or a wish; and the broker itself goes and comes back.
+// Partitions change hands: after a death, a long sleep, or a wish; and the broker itself goes and
+// comes back.
 //
 //   Caveats  MERIT_FREEZE_S: for how long the broker is frozen, instead of 8 seconds
 #include <gtest/gtest.h>
@@ -36,7 +37,8 @@ class TakeOver : public testing::Test {
  protected:
   // How far a reader of settled records can read the outcomes.
   static int64_t Settled(Deployment& deployment, int32_t partition) {
-    const StatusOr<KafkaRange> range = Reader().RangeOf(deployment.topics().of(Topic::kOutcomes), partition);
+    const StatusOr<KafkaRange> range =
+        Reader().RangeOf(deployment.topics().of(Topic::kOutcomes), partition);
     return range.ok() ? range->end : -1;
   }
   static int64_t Unsettled(Deployment& deployment, int32_t partition) {
@@ -51,7 +53,8 @@ class TakeOver : public testing::Test {
   }
 };
 
-// The dead one's transaction would block every reader until it times out, ten seconds later: its heir ends it.
+// The dead one's transaction would block every reader until it times out, ten seconds later: its
+// heir ends it.
 TEST_F(TakeOver, EndsTheTransactionOfTheDead) {
   Deployment deployment({.commit_interval_ms = "30000"});
   deployment.Simulate(SmallCities(2, 20'000, 21));
@@ -78,7 +81,8 @@ TEST_F(TakeOver, EndsTheTransactionOfTheDead) {
   deployment.ExpectOneHistory();
 }
 
-// Whoever slept past its session wakes up with outputs in its hands that another one has published by now.
+// Whoever slept past its session wakes up with outputs in its hands that another one has published
+// by now.
 TEST_F(TakeOver, ASleeperPublishesNothing) {
   Deployment deployment({.partitions = 2});
   deployment.Simulate(SmallCities(4, 100'000, 22));

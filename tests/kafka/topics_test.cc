@@ -151,7 +151,8 @@ TEST_F(TopicsTest, AKeyOfAnotherKindIsRefused) {
 
 // --- submit and tail ---------------------------------------------------------------------------
 
-// Java's default partitioner, written down again: Kafka's own clients must agree on where a city lives.
+// Java's default partitioner, written down again: Kafka's own clients must agree on where a city
+// lives.
 uint32_t Murmur2(const std::string& key) {
   constexpr uint32_t kM = 0x5bd1e995;
   uint32_t h = 0x9747b28c ^ static_cast<uint32_t>(key.size());

@@ -9,7 +9,7 @@
 namespace merit::tidy {
 namespace {
 
-constexpr int kLineMax = 130;
+constexpr int kLineMax = 100;
 
 std::vector<std::string> LinesOf(const std::string& text) {
   std::vector<std::string> lines;
@@ -34,9 +34,14 @@ std::string RoomOf(const std::string& path) {
 // Each room, and the rooms whose headers it may include besides its own.
 const std::map<std::string, std::set<std::string>>& Arrows() {
   static const std::map<std::string, std::set<std::string>> kArrows = {
-      {"base", {}},      {"rows", {"base"}},  {"core", {"base", "rows"}}, {"wire", {"base"}},
+      {"base", {}},
+      {"rows", {"base"}},
+      {"core", {"base", "rows"}},
+      {"wire", {"base"}},
       {"kafka", {"base"}},
-      {"log", {"base", "kafka"}}, {"store", {"base"}}, {"publish", {"base", "kafka"}}};
+      {"log", {"base", "kafka"}},
+      {"store", {"base"}},
+      {"publish", {"base", "kafka"}}};
   return kArrows;
 }
 
@@ -46,7 +51,8 @@ bool IsStandardHeader(const std::string& header) {
 }
 
 bool IsMessageHeader(const std::string& header) {
-  static const std::regex kMessage("merit/v1/[a-z_]+\\.pb\\.h|google/protobuf/(stubs/)?[a-z_]+\\.h");
+  static const std::regex kMessage(
+      "merit/v1/[a-z_]+\\.pb\\.h|google/protobuf/(stubs/)?[a-z_]+\\.h");
   return std::regex_match(header, kMessage);
 }
 
@@ -87,6 +93,8 @@ const std::vector<Banned>& ImpureWords() {
     add(R"(<(cmath|random|chrono|ctime|locale|time\.h|math\.h)>)", "what the record says");
     add(R"(\b(s?rand|random_device|mt19937(_64)?|getenv|setlocale)\b)", "what the record says");
     add(R"((^|[^.>\w])(std::)?(time|clock|gettimeofday|clock_gettime)\()", "the record's time");
+    add(R"(\b(MERIT_VERSION|PROJECT_VERSION|__DATE__|__TIME__|__VERSION__|NDEBUG)\b)",
+        "policy data, or a new event type");
     add(R"(\bunordered_)", "an ordered container, or hash_index.h");
     add(R"(\bstd::hash\b)", "engine/base/hash.h");
     return words;

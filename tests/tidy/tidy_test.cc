@@ -75,6 +75,21 @@ TEST(Tidy, EveryCommandIsListed) {
   EXPECT_GT(count, 0);
 }
 
+// Two classes of one name in one namespace would be one to the linker, without a word.
+TEST(Tidy, EveryClassHasItsName) {
+  const std::regex definition(R"(\n(?:class|struct|enum class|enum) (\w+)(?: final)?[^\n;]*\{)");
+  std::map<std::string, std::string> defined;  // name -> file
+  for (const auto& [path, text] : Files()) {
+    if (!path.ends_with(".h") || path.starts_with("tests/")) continue;
+    for (std::sregex_iterator match(text.begin(), text.end(), definition), end; match != end;
+         ++match) {
+      const auto [first, added] = defined.emplace((*match)[1], path);
+      EXPECT_TRUE(added) << path << " and " << first->second << " both define " << first->first;
+    }
+  }
+  EXPECT_GT(defined.size(), 100u);
+}
+
 TEST(Tidy, EveryFolderOfTestsIsBuilt) {
   const std::string& top = Files().at("tests/CMakeLists.txt");
   for (const auto& entry : fs::directory_iterator(kRoot / "tests")) {
