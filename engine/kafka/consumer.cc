@@ -1,5 +1,7 @@
 #include "engine/kafka/consumer.h"
 
+#include <chrono>
+
 namespace merit {
 namespace {
 
@@ -198,9 +200,11 @@ Status KafkaConsumer::Close() {
   // What was taken, or given, and not answered when it came: from now on any answer is that all is
   // given up.
   if (unanswered_) rd_kafka_assign(handle_, nullptr);
-  for (int waited_ms = 0; waited_ms < kCloseMs; waited_ms += kCloseStepMs) {
+  // Records that were on their way come through this queue, too.
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(kCloseMs);
+  while (std::chrono::steady_clock::now() < give_up) {
     if (rd_kafka_consumer_closed(handle_) != 0) return OkStatus();
-    rd_kafka_queue_poll_callback(queue.get(), kCloseStepMs);
+    const KafkaMessage ignored(rd_kafka_consume_queue(queue.get(), kCloseStepMs));
   }
   // The group misses it after the session.
   return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, "leave the group", where);
