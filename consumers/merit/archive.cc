@@ -24,25 +24,20 @@ using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
 constexpr char kAbout[] =
-    "Copy topics into archive directories: the whole history, away from the brokers.\n\n"
-    "Each partition becomes a directory of its own, <out>/<topic>/<partition>, of compressed "
-    "files\n"
-    "that are never changed once they are full. What is written is read back before it counts. "
-    "Ended\n"
-    "at any moment, the same command goes on where it was. merit replay of a partition's intake\n"
-    "gives the same outcomes, scores and seals to the byte.";
+    R"(Copy topics into archive directories: the whole history, away from the brokers.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit archive --brokers 127.0.0.1:9092 --out archive               the intake, as it is "
-    "now\n"
-    "  merit archive --brokers 127.0.0.1:9092 --out archive --topics intake,outcomes,seals "
-    "--follow\n"
-    "  merit replay archive/intake/0                                      the same history "
-    "again\n\n"
-    "Exit status: 0 all that was there is copied; 3 records are missing that were not yet copied, "
-    "or\n"
-    "what was written reads back differently; 5 brokers, disk or permission failed.";
+Each partition becomes a directory of its own, <out>/<topic>/<partition>, of compressed files
+that are never changed once they are full. What is written is read back before it counts. Ended
+at any moment, the same command goes on where it was. merit replay of a partition's intake
+gives the same outcomes, scores and seals to the byte.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit archive --brokers 127.0.0.1:9092 --out archive               the intake, as it is now
+  merit archive --brokers 127.0.0.1:9092 --out archive --topics intake,outcomes,seals --follow
+  merit replay archive/intake/0                                      the same history again
+
+Exit status: 0 all that was there is copied; 3 records are missing that were not yet copied, or
+what was written reads back differently; 5 brokers, disk or permission failed.)";
 
 constexpr char kIntake[] = "intake";
 constexpr int kWaitMs = 100;

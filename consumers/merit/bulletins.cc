@@ -15,20 +15,19 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "What was published at the end of each month and quarter.\n\n"
-    "  loop_stats       how matters were handled, one cell a line\n"
-    "  budget_use       points awarded and cut by the budget\n"
-    "  rank_snapshot    the first drivers by boost\n"
-    "  concentration    how much of all boost the best-placed 1 % hold\n"
-    "  exposure_audit   what preferential dispatch did, by tier\n"
-    "  candidate_list   who may be chosen as a role model; people choose";
+constexpr char kAbout[] = R"(What was published at the end of each month and quarter.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit bulletins yibin --month 202603\n"
-    "  merit bulletins yibin --kind candidate_list\n"
-    "  merit bulletins yibin --kind loop_stats --json | jq '.bulletins[].loop_stats.completion_bp'";
+  loop_stats       how matters were handled, one cell a line
+  budget_use       points awarded and cut by the budget
+  rank_snapshot    the first drivers by boost
+  concentration    how much of all boost the best-placed 1 % hold
+  exposure_audit   what preferential dispatch did, by tier
+  candidate_list   who may be chosen as a role model; people choose)";
+
+constexpr char kExample[] = R"(Examples:
+  merit bulletins yibin --month 202603
+  merit bulletins yibin --kind candidate_list
+  merit bulletins yibin --kind loop_stats --json | jq '.bulletins[].loop_stats.completion_bp')";
 
 struct Options {
   StateOptions state;

@@ -19,23 +19,19 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Close each city's day at its own midnight.\n\n"
-    "Nothing in the engine reads a clock: a day ends when an event says so (DayClosed), and this "
-    "is\n"
-    "who says it. It finds the cities on the intake and learns from the seals which days are "
-    "closed,\n"
-    "so it can be stopped for a month and then closes the days that are due, one after the other.\n"
-    "Several may run: they share the partitions, and for a city only one of them speaks.";
+constexpr char kAbout[] = R"(Close each city's day at its own midnight.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit clock --brokers 127.0.0.1:9092 --producer clock --key clock.key\n"
-    "  merit clock --brokers 127.0.0.1:9092 --producer clock --once       closes what is due, and "
-    "ends\n\n"
-    "The producer must be registered in each city with the role CLOCK (ProducerRegistered). A day "
-    "that\n"
-    "is not closed after --again seconds is said again, which is harmless, and told here.";
+Nothing in the engine reads a clock: a day ends when an event says so (DayClosed), and this is
+who says it. It finds the cities on the intake and learns from the seals which days are closed,
+so it can be stopped for a month and then closes the days that are due, one after the other.
+Several may run: they share the partitions, and for a city only one of them speaks.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit clock --brokers 127.0.0.1:9092 --producer clock --key clock.key
+  merit clock --brokers 127.0.0.1:9092 --producer clock --once       closes what is due, and ends
+
+The producer must be registered in each city with the role CLOCK (ProducerRegistered). A day that
+is not closed after --again seconds is said again, which is harmless, and told here.)";
 
 constexpr int kWaitMs = 50;
 constexpr auto kRememberInterval = std::chrono::seconds(10);

@@ -18,20 +18,19 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "The whole programme in one command: a made-up city, folded and explained.\n\n"
-    "A city of Yibin's size; needs no broker and no data. It writes a log, folds it, and tells "
-    "what\n"
-    "came of it: where every point is, what was reported and redeemed, who is preferred and why,\n"
-    "and the last seal. The directory that it leaves is for the other commands; the same demo\n"
-    "again only reads it.";
+    R"(The whole programme in one command: a made-up city, folded and explained.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit demo                                   23,400 drivers, 28 platforms, 300 days\n"
-    "  merit demo --lang zh                         the same in Chinese\n"
-    "  merit demo --drivers 300 --days 40 --out small\n"
-    "  merit demo --json | jq .points               the sum of the accounts is 0\n"
-    "  merit demo --story                           one driver's way through it, step by step";
+A city of Yibin's size; needs no broker and no data. It writes a log, folds it, and tells what
+came of it: where every point is, what was reported and redeemed, who is preferred and why,
+and the last seal. The directory that it leaves is for the other commands; the same demo
+again only reads it.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit demo                                   23,400 drivers, 28 platforms, 300 days
+  merit demo --lang zh                         the same in Chinese
+  merit demo --drivers 300 --days 40 --out small
+  merit demo --json | jq .points               the sum of the accounts is 0
+  merit demo --story                           one driver's way through it, step by step)";
 
 constexpr char kDirectory[] = "merit-demo";
 constexpr char kStoryDirectory[] = "merit-story";

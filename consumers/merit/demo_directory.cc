@@ -27,15 +27,6 @@ std::string OptionsText(const Json& options) {
              " --seed ", options.value("seed", uint64_t{0}));
 }
 
-StatusOr<std::string> ReadWhole(const std::string& path) {
-  ASSIGN_OR_RETURN(const File file, File::OpenForRead(path));
-  ASSIGN_OR_RETURN(const uint64_t size, file.Size());
-  std::string bytes(size, '\0');
-  ASSIGN_OR_RETURN(const size_t read, file.ReadAt(0, bytes.size(), bytes.data()));
-  bytes.resize(read);
-  return bytes;
-}
-
 }  // namespace
 
 StatusOr<std::unique_ptr<DemoDirectory>> DemoDirectory::Open(const std::string& path,
@@ -59,7 +50,7 @@ Status DemoDirectory::Read() {
     }
     return Write();
   }
-  ASSIGN_OR_RETURN(const std::string text, ReadWhole(about.string()));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(about.string()));
   try {
     const Json json = Json::parse(text);
     if (json.at("format") != kFormat) {

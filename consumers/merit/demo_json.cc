@@ -1,4 +1,5 @@
 #include "consumers/merit/demo_text.h"
+#include "consumers/merit/totals_json.h"
 #include "engine/base/sha256.h"
 
 namespace merit {
@@ -30,11 +31,9 @@ nlohmann::ordered_json SealJson(const DemoFigures& figures) {
 }
 
 nlohmann::ordered_json PointsJson(const DemoFigures& figures) {
-  const Totals& t = figures.totals;
-  return {{"issued", t.issued},      {"available", t.available}, {"held", t.held},
-          {"arrears", t.arrears},    {"partner", t.partner},     {"settled", t.settled},
-          {"expired", t.expired},    {"forfeited", t.forfeited}, {"clawed", t.clawed},
-          {"sum", figures.sum_pts()}};
+  nlohmann::ordered_json json = TotalsJson(figures.totals);
+  json["sum"] = figures.sum_pts();
+  return json;
 }
 
 nlohmann::ordered_json RedemptionsJson(const DemoFigures& figures) {

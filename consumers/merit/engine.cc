@@ -2,13 +2,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
-#include <csignal>
 #include <memory>
 #include <string>
 
 #include "consumers/merit/command.h"
 #include "consumers/merit/engine_http.h"
+#include "consumers/merit/interrupt.h"
 #include "consumers/merit/kafka_options.h"
 #include "engine/instance.h"
 #include "engine/kafka/client.h"
@@ -16,47 +15,31 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Fold what comes to Kafka, and publish what comes of it, exactly once.\n\n"
-    "Processes with the same --group share the partitions of the intake topic; start as many as\n"
-    "it has partitions, at most. Each keeps the state of what it folds under --state-dir, its "
-    "own,\n"
-    "on a disk of its own. Outputs and the place in the intake go out in one transaction every\n"
-    "--commit-interval. Whatever ends a process, another one, or the next start, goes on where "
-    "the\n"
-    "last transaction ended: nothing is lost, and nothing is said twice to a reader that reads\n"
-    "settled records (isolation.level=read_committed). SIGTERM commits, saves, leaves the group.";
+constexpr char kAbout[] = R"(Fold what comes to Kafka, and publish what comes of it, exactly once.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit topics create --brokers localhost:9092                 first: the topics\n"
-    "  merit engine --brokers localhost:9092 --state-dir /var/lib/merit\n"
-    "  merit engine --brokers b1:9093,b2:9093 --group merit --state-dir state --client-config "
-    "tls.conf\n\n"
-    "tls.conf holds librdkafka's properties, one a line, and is read by nobody else:\n"
-    "  security.protocol=sasl_ssl\n"
-    "  sasl.mechanism=SCRAM-SHA-512\n"
-    "  sasl.username=merit\n"
-    "  sasl.password=...\n\n"
-    "Exit status: 0 stopped as asked; 2 the command line, the topics or the state are not what is\n"
-    "needed; 3 the log or the state lacks what is needed; 4 a newer merit's event is next; 5 "
-    "brokers,\n"
-    "disk or permission failed. The last line says what to do.";
+Processes with the same --group share the partitions of the intake topic; start as many as
+it has partitions, at most. Each keeps the state of what it folds under --state-dir, its own,
+on a disk of its own. Outputs and the place in the intake go out in one transaction every
+--commit-interval. Whatever ends a process, another one, or the next start, goes on where the
+last transaction ended: nothing is lost, and nothing is said twice to a reader that reads
+settled records (isolation.level=read_committed). SIGTERM commits, saves, leaves the group.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit topics create --brokers localhost:9092                 first: the topics
+  merit engine --brokers localhost:9092 --state-dir /var/lib/merit
+  merit engine --brokers b1:9093,b2:9093 --group merit --state-dir state --client-config tls.conf
+
+tls.conf holds librdkafka's properties, one a line, and is read by nobody else:
+  security.protocol=sasl_ssl
+  sasl.mechanism=SCRAM-SHA-512
+  sasl.username=merit
+  sasl.password=...
+
+Exit status: 0 stopped as asked; 2 the command line, the topics or the state are not what is
+needed; 3 the log or the state lacks what is needed; 4 a newer merit's event is next; 5 brokers,
+disk or permission failed. The last line says what to do.)";
 
 constexpr size_t kMemoryMin = size_t{64} << 20;
-
-std::atomic<bool> stop{false};
-
-void OnSignal(int) { stop.store(true); }
-
-void CatchSignals() {
-  struct sigaction action {};
-  action.sa_handler = OnSignal;
-  // A second one ends the process at once; that, too, loses nothing.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 struct Options {
   KafkaOptions kafka;
@@ -87,8 +70,8 @@ int RunEngine(Options options) {
               options.http.substr(0, options.http.rfind(':')), http->port());
     instance.report = [&http](const InstanceReport& report) { http->Report(report); };
   }
-  CatchSignals();
-  const Status ended = Instance(instance, &stop).Run();
+  CatchInterrupts();
+  const Status ended = Instance(instance, &InterruptFlag()).Run();
   log->info("ends");
   log->flush();
   return ended.ok() ? kExitOk : Report("engine", ended);

@@ -11,19 +11,17 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Why it is so: a report's points, a driver's score, a redemption's way.\n\n"
-    "A report: its submission, flags, decisions and refusals, the policy's numbers multiplied "
-    "out,\n"
-    "every cut, the credibility, and what became of it. A driver: each factor of the score, what\n"
-    "holds the boost back, what the next tier needs. A redemption: every state with its postings.\n"
-    "An id that names nothing: the events that spoke of it, and why each was refused.";
+constexpr char kAbout[] = R"(Why it is so: a report's points, a driver's score, a redemption's way.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit explain yibin R20260112-00007\n"
-    "  merit explain yibin d-17 --lang zh\n"
-    "  merit explain yibin X20260203-00012 --as redemption --json";
+A report: its submission, flags, decisions and refusals, the policy's numbers multiplied out,
+every cut, the credibility, and what became of it. A driver: each factor of the score, what
+holds the boost back, what the next tier needs. A redemption: every state with its postings.
+An id that names nothing: the events that spoke of it, and why each was refused.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit explain yibin R20260112-00007
+  merit explain yibin d-17 --lang zh
+  merit explain yibin X20260203-00012 --as redemption --json)";
 
 struct Options {
   StateOptions state;

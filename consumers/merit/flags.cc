@@ -11,18 +11,17 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Every flag that was raised: patterns that a person should look at.\n\n"
-    "  DUP_PHOTO, NEAR_DUP, GEO_JUMP, GEO_STUCK, BURST, DEVICE_SHARED, STAGED   about a report\n"
-    "  COLLUSION, STRIKES                                                        about a driver\n\n"
-    "A flag changes neither points nor score: it sends a report to a second reviewer (DOMAIN.md "
-    "§11).";
+constexpr char kAbout[] = R"(Every flag that was raised: patterns that a person should look at.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit flags yibin\n"
-    "  merit flags yibin --rule COLLUSION\n"
-    "  merit flags yibin --driver d-17 --json";
+  DUP_PHOTO, NEAR_DUP, GEO_JUMP, GEO_STUCK, BURST, DEVICE_SHARED, STAGED   about a report
+  COLLUSION, STRIKES                                                        about a driver
+
+A flag changes neither points nor score: it sends a report to a second reviewer (DOMAIN.md §11).)";
+
+constexpr char kExample[] = R"(Examples:
+  merit flags yibin
+  merit flags yibin --rule COLLUSION
+  merit flags yibin --driver d-17 --json)";
 
 struct Options {
   StateOptions state;

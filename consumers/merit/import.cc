@@ -17,36 +17,38 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Turn real input into an archive that every other command reads.\n\n"
-    "  exchange       a log as JSON Lines (DOMAIN.md §14), gzipped or not; needs no mapping\n"
-    "  csv            a table with a header line, gzipped or not\n"
-    "  open311-json   GeoReport v2 requests, as GET /requests.json gives them\n"
-    "  open311-xml    the same as XML\n\n"
-    "Tables and requests become a programme's log: its opening, producers, reviewers and drivers,\n"
-    "a report for each row, what was decided about it, and the close of every day between. Rows\n"
-    "that make no sense are listed on stderr with file, line and reason; the rest is imported.";
+constexpr char kAbout[] = R"(Turn real input into an archive that every other command reads.
+
+  exchange       a log as JSON Lines (DOMAIN.md §14), gzipped or not; needs no mapping
+  csv            a table with a header line, gzipped or not
+  open311-json   GeoReport v2 requests, as GET /requests.json gives them
+  open311-xml    the same as XML
+
+Tables and requests become a programme's log: its opening, producers, reviewers and drivers,
+a report for each row, what was decided about it, and the close of every day between. Rows
+that make no sense are listed on stderr with file, line and reason; the rest is imported.)";
 
 constexpr char kExample[] =
-    "A mapping says which column is which. A table with the columns no, time, what, driver, lat,\n"
-    "lon, state:\n\n"
-    "  {\n"
-    "    \"city_code\": 511500, \"time_zone\": \"Asia/Shanghai\", \"utc_offset_minutes\": 480,\n"
-    "    \"fields\": {\n"
-    "      \"id\": \"no\", \"created\": \"time\", \"closed\": \"time\", \"driver\": \"driver\",\n"
-    "      \"category\": {\"column\": \"what\", \"map\": {\"pothole\": 10, \"litter\": 12}, "
-    "\"default\": 20},\n"
-    "      \"latitude\": \"lat\", \"longitude\": \"lon\", \"crs\": {\"value\": \"GCJ02\"},\n"
-    "      \"decision\": {\"column\": \"state\", \"map\": {\"ok\": \"APPROVE\", \"no\": "
-    "\"REJECT\"}}\n"
-    "    }\n"
-    "  }\n\n"
-    "  merit import table.csv --mapping mine.json --archive logs/511500\n"
-    "  merit replay logs/511500\n\n"
-    "Where no column names the driver, one is drawn from --seed: no real table that we know links\n"
-    "its reports to drivers, so scores of an import without such a column are about invented\n"
-    "people.\n"
-    "consumers/mappings has more examples, and a README with the whole format.";
+    R"(A mapping says which column is which. A table with the columns no, time, what, driver, lat,
+lon, state:
+
+  {
+    "city_code": 511500, "time_zone": "Asia/Shanghai", "utc_offset_minutes": 480,
+    "fields": {
+      "id": "no", "created": "time", "closed": "time", "driver": "driver",
+      "category": {"column": "what", "map": {"pothole": 10, "litter": 12}, "default": 20},
+      "latitude": "lat", "longitude": "lon", "crs": {"value": "GCJ02"},
+      "decision": {"column": "state", "map": {"ok": "APPROVE", "no": "REJECT"}}
+    }
+  }
+
+  merit import table.csv --mapping mine.json --archive logs/511500
+  merit replay logs/511500
+
+Where no column names the driver, one is drawn from --seed: no real table that we know links
+its reports to drivers, so scores of an import without such a column are about invented
+people.
+consumers/mappings has more examples, and a README with the whole format.)";
 
 struct Options {
   ImportRequest request;

@@ -5,9 +5,10 @@
 namespace merit {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);  // a signal's function may set no other
 
-void OnSignal(int) { interrupted = 1; }
+void OnSignal(int) { interrupted.store(true); }
 
 }  // namespace
 
@@ -19,6 +20,11 @@ void CatchInterrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool Interrupted() { return interrupted != 0; }
+void StopCatchingInterrupts() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+const std::atomic<bool>& InterruptFlag() { return interrupted; }
 
 }  // namespace merit

@@ -13,19 +13,16 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Make a key with which a producer signs its events.\n\n"
-    "The private key goes to a file that only you may read; it never leaves it. What is printed "
-    "is\n"
-    "the public key: the programme's administrator registers it (ProducerRegistered), and from "
-    "then\n"
-    "on nothing counts under that producer's name that this key has not signed.";
+constexpr char kAbout[] = R"(Make a key with which a producer signs its events.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit keygen review-desk.key\n"
-    "  merit keygen --show review-desk.key            the public key of a key that is there\n"
-    "  merit submit events.jsonl --key review-desk.key --brokers 127.0.0.1:9092";
+The private key goes to a file that only you may read; it never leaves it. What is printed is
+the public key: the programme's administrator registers it (ProducerRegistered), and from then
+on nothing counts under that producer's name that this key has not signed.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit keygen review-desk.key
+  merit keygen --show review-desk.key            the public key of a key that is there
+  merit submit events.jsonl --key review-desk.key --brokers 127.0.0.1:9092)";
 
 struct Options {
   std::string file;

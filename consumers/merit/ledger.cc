@@ -15,17 +15,17 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "A driver's work ledger: every award, posting, appeal, flag, change of merit.\n\n"
-    "Each entry has its time, the event that caused it with its reason, and the balance after it.\n"
-    "It is read from the published outcomes, and from the log's archive where that is still where\n"
-    "it was; the last balance is the state's own.";
+    R"(A driver's work ledger: every award, posting, appeal, flag, change of merit.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit replay logs/yibin --state-dir yibin\n"
-    "  merit ledger yibin d-17\n"
-    "  merit ledger yibin d-17 --lang zh\n"
-    "  merit ledger yibin d-17 --json | jq '.entries[].available'";
+Each entry has its time, the event that caused it with its reason, and the balance after it.
+It is read from the published outcomes, and from the log's archive where that is still where
+it was; the last balance is the state's own.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit replay logs/yibin --state-dir yibin
+  merit ledger yibin d-17
+  merit ledger yibin d-17 --lang zh
+  merit ledger yibin d-17 --json | jq '.entries[].available')";
 
 struct Options {
   StateOptions state;

@@ -11,19 +11,17 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Merit points for drivers who report what is wrong in their city.\n"
-    "A log of events in; outcomes, ledger, scores and sealed days out. The same log gives the\n"
-    "same history on any machine, so whoever holds the log can check every point.";
+constexpr char kAbout[] = R"(Merit points for drivers who report what is wrong in their city.
+A log of events in; outcomes, ledger, scores and sealed days out. The same log gives the
+same history on any machine, so whoever holds the log can check every point.)";
 
-constexpr char kFirstSteps[] =
-    "First steps:\n"
-    "  merit demo                the whole programme in one command; needs no broker and no data\n"
-    "  merit <command> --help    what a command does, with an example\n"
-    "\n"
-    "Exit status: 0 done; 1 checked, and it does not hold; 2 the command line or an input file\n"
-    "asks for what cannot be; 3 damaged or missing bytes; 4 written by a newer merit; 5 disk,\n"
-    "broker or permission failed.";
+constexpr char kFirstSteps[] = R"(First steps:
+  merit demo                the whole programme in one command; needs no broker and no data
+  merit <command> --help    what a command does, with an example
+
+Exit status: 0 done; 1 checked, and it does not hold; 2 the command line or an input file
+asks for what cannot be; 3 damaged or missing bytes; 4 written by a newer merit; 5 disk,
+broker or permission failed.)";
 
 // A command's own help has its whole description; the list of commands has the first line of each.
 class FirstLines : public CLI::Formatter {

@@ -1,5 +1,4 @@
 // merit replay: folds an archive into a state directory, and writes out what came of it.
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -11,10 +10,12 @@
 #include "consumers/merit/command.h"
 #include "consumers/merit/effect_text.h"
 #include "consumers/merit/export.h"
+#include "consumers/merit/interrupt.h"
 #include "consumers/merit/progress.h"
 #include "consumers/merit/readable_log.h"
 #include "consumers/merit/state_directory.h"
 #include "consumers/merit/text.h"
+#include "consumers/merit/totals_json.h"
 #include "engine/base/sha256.h"
 #include "engine/engine.h"
 #include "engine/rows/image.h"
@@ -26,27 +27,22 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr char kAbout[] =
-    "Fold a log into outcomes, ledger, scores and sealed days.\n\n"
-    "The same log gives the same history, byte for byte, on any machine. With --state-dir the "
-    "state\n"
-    "is kept: the same command goes on where it ended when the archive has grown, and also after "
-    "a\n"
-    "kill or a power cut; the commands state, ledger, explain, top, score, stats, bulletins and\n"
-    "flags read that directory. An archive that is damaged is folded up to the damage, which is\n"
-    "then told (exit status 3).";
+constexpr char kAbout[] = R"(Fold a log into outcomes, ledger, scores and sealed days.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit replay logs/yibin                                   what a log comes to; nothing is "
-    "kept\n"
-    "  merit replay logs/yibin --state-dir yibin                 keep it, or go on with it\n"
-    "  merit replay logs/yibin --outcomes - | head               every answer, one JSON object a "
-    "line\n"
-    "  merit replay logs/yibin --state-dir yibin --scores scores.jsonl --seals seals.jsonl\n"
-    "  merit ledger yibin d-17                                   then: why a driver has each "
-    "point\n\n"
-    "A log in the exchange form (.jsonl) becomes an archive with: merit import FILE --archive DIR";
+The same log gives the same history, byte for byte, on any machine. With --state-dir the state
+is kept: the same command goes on where it ended when the archive has grown, and also after a
+kill or a power cut; the commands state, ledger, explain, top, score, stats, bulletins and
+flags read that directory. An archive that is damaged is folded up to the damage, which is
+then told (exit status 3).)";
+
+constexpr char kExample[] = R"(Examples:
+  merit replay logs/yibin                                   what a log comes to; nothing is kept
+  merit replay logs/yibin --state-dir yibin                 keep it, or go on with it
+  merit replay logs/yibin --outcomes - | head               every answer, one JSON object a line
+  merit replay logs/yibin --state-dir yibin --scores scores.jsonl --seals seals.jsonl
+  merit ledger yibin d-17                                   then: why a driver has each point
+
+A log in the exchange form (.jsonl) becomes an archive with: merit import FILE --archive DIR)";
 
 constexpr size_t kMemoryMin = size_t{64} << 20;
 
@@ -65,24 +61,6 @@ struct Options {
     return uses;
   }
 };
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void OnSignal(int) { interrupted = 1; }
-
-void CatchSignals() {
-  struct sigaction action {};
-  action.sa_handler = OnSignal;
-  // A second one ends the process at once; that, too, loses nothing.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
-void EndCatching() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
-}
 
 // A state directory for one replay.
 class PassingDirectory {
@@ -122,8 +100,8 @@ class Replay {
     const Status folded = Fold();
     if (!folded.ok() && folded.code() != StatusCode::kUnimplemented) return folded;
     RETURN_IF_ERROR(state_->publisher().Close());
-    EndCatching();  // from here on nothing is lost by a plain end
-    if (interrupted != 0 && engine_->next_offset() < log_->end_offset()) return Interrupted();
+    StopCatchingInterrupts();  // from here on nothing is lost by a plain end
+    if (Interrupted() && engine_->next_offset() < log_->end_offset()) return StoppedEarly();
     RETURN_IF_ERROR(Export());
     RETURN_IF_ERROR(ReadSeals());
     options_.json ? PrintJson() : PrintSummary();
@@ -136,7 +114,7 @@ class Replay {
   Status Save();
   Status Export();
   Status ReadSeals();
-  Status Interrupted() const;
+  Status StoppedEarly() const;
   void PrintSummary() const;
   void PrintCity(std::FILE* out, const City& city) const;
   void PrintJson() const;
@@ -189,7 +167,7 @@ Status Replay::OpenAll() {
 Status Replay::Fold() {
   Progress progress("records", static_cast<uint64_t>(log_->end_offset() - first_offset_));
   uint64_t since_save = 0;
-  while (interrupted == 0) {
+  while (!Interrupted()) {
     ASSIGN_OR_RETURN(const size_t folded, engine_->FoldBatch());
     if (folded == 0) break;
     progress.Add(folded);
@@ -210,7 +188,7 @@ Status Replay::Save() {
   return engine_->Save();
 }
 
-Status Replay::Interrupted() const {
+Status Replay::StoppedEarly() const {
   const std::string folded = Cat("stopped after ", WithCommas(engine_->next_offset()), " of ",
                                  WithCommas(log_->end_offset()), " records");
   if (options_.state_directory.empty()) {
@@ -293,22 +271,9 @@ void Replay::PrintCity(std::FILE* out, const City& city) const {
 }
 
 Json Replay::CityJson(const City& city) const {
-  const Totals& t = city.row.totals;
-  Json json = {{"city_code", city.code},
-               {"name", city.row.name},
-               {"open_day", city.open_day()},
-               {"city_seq", city.row.seq},
-               {"drivers", city.row.drivers},
-               {"totals",
-                {{"issued", t.issued},
-                 {"available", t.available},
-                 {"held", t.held},
-                 {"arrears", t.arrears},
-                 {"partner", t.partner},
-                 {"settled", t.settled},
-                 {"expired", t.expired},
-                 {"forfeited", t.forfeited},
-                 {"clawed", t.clawed}}}};
+  Json json = {{"city_code", city.code},      {"name", city.row.name},
+               {"open_day", city.open_day()}, {"city_seq", city.row.seq},
+               {"drivers", city.row.drivers}, {"totals", TotalsJson(city.row.totals)}};
   const auto seal = seals_.find(city.code);
   if (seal != seals_.end()) {
     json["last_seal"] = {{"day", seal->second.day()},
@@ -336,7 +301,7 @@ void Replay::PrintJson() const {
 }
 
 int RunReplay(const Options& options) {
-  CatchSignals();
+  CatchInterrupts();
   const Status status = [&]() -> Status {
     try {
       Replay replay(options);

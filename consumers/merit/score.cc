@@ -13,17 +13,16 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "A driver's last published score, and what it comes to on a day.\n\n"
-    "A score is published when something in it changes, never because a day passed: whoever reads\n"
-    "it evaluates it on his own day, from as_of_day on (DOMAIN.md §10). An earlier day is read as\n"
-    "as_of_day.";
+constexpr char kAbout[] = R"(A driver's last published score, and what it comes to on a day.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit score yibin d-17                      on the city's open day\n"
-    "  merit score yibin d-17 --day 2026-12-31     at the end of the year, if nothing changes\n"
-    "  merit score yibin d-17 --day 20878 --json";
+A score is published when something in it changes, never because a day passed: whoever reads
+it evaluates it on his own day, from as_of_day on (DOMAIN.md §10). An earlier day is read as
+as_of_day.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit score yibin d-17                      on the city's open day
+  merit score yibin d-17 --day 2026-12-31     at the end of the year, if nothing changes
+  merit score yibin d-17 --day 20878 --json)";
 
 struct Options {
   StateOptions state;

@@ -18,22 +18,21 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Write a made-up but lifelike log.\n\n"
-    "People report, desks review, partners redeem, the clock closes days. Equal options give "
-    "equal\n"
-    "bytes on every machine. With --hostile the log is also everything that can go wrong: damaged\n"
-    "bytes, forged signatures, taken ids, values out of range, fraud, events upside down.";
+constexpr char kAbout[] = R"(Write a made-up but lifelike log.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit simulate --out logs/yibin            Yibin for 300 days, about 1.1 million events\n"
-    "  merit simulate --out logs/small --drivers 500 --days 60\n"
-    "  merit simulate --exchange - --drivers 20 --days 5        to read: one JSON object a line\n"
-    "  merit simulate --out logs/bench --cities 9 --events 10000000\n"
-    "  merit simulate --out logs/hostile --drivers 200 --days 90 --hostile 700 --seed 7\n\n"
-    "What becomes of a log:\n"
-    "  merit replay logs/small";
+People report, desks review, partners redeem, the clock closes days. Equal options give equal
+bytes on every machine. With --hostile the log is also everything that can go wrong: damaged
+bytes, forged signatures, taken ids, values out of range, fraud, events upside down.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit simulate --out logs/yibin            Yibin for 300 days, about 1.1 million events
+  merit simulate --out logs/small --drivers 500 --days 60
+  merit simulate --exchange - --drivers 20 --days 5        to read: one JSON object a line
+  merit simulate --out logs/bench --cities 9 --events 10000000
+  merit simulate --out logs/hostile --drivers 200 --days 90 --hostile 700 --seed 7
+
+What becomes of a log:
+  merit replay logs/small)";
 
 struct Options {
   SimulationOptions simulation;

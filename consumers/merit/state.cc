@@ -10,6 +10,7 @@
 #include "consumers/merit/progress.h"
 #include "consumers/merit/state_command.h"
 #include "consumers/merit/text.h"
+#include "consumers/merit/totals_json.h"
 #include "engine/core/policy.h"
 #include "engine/core/score.h"
 
@@ -17,18 +18,17 @@ namespace merit {
 namespace {
 
 constexpr char kAbout[] =
-    "How a programme stands: its day, policy and points; how many of everything.\n\n"
-    "Drivers, reports, matters, redemptions and items are counted by their states. The points\n"
-    "equation holds after every event: issued = available + held + arrears + at partners + "
-    "settled\n"
-    "+ expired + forfeited + clawed back (arrears are 0 or below).";
+    R"(How a programme stands: its day, policy and points; how many of everything.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit replay logs/yibin --state-dir yibin\n"
-    "  merit state yibin\n"
-    "  merit state yibin --lang zh\n"
-    "  merit state yibin --export - | sha256sum      the state's digest (EFFECTS.md §7)";
+Drivers, reports, matters, redemptions and items are counted by their states. The points
+equation holds after every event: issued = available + held + arrears + at partners + settled
++ expired + forfeited + clawed back (arrears are 0 or below).)";
+
+constexpr char kExample[] = R"(Examples:
+  merit replay logs/yibin --state-dir yibin
+  merit state yibin
+  merit state yibin --lang zh
+  merit state yibin --export - | sha256sum      the state's digest (EFFECTS.md §7))";
 
 struct Options {
   StateOptions state;
@@ -124,7 +124,6 @@ void PrintCity(const Speaker& say, City& city) {
 }
 
 Json CityJson(City& city) {
-  const Totals& t = city.row.totals;
   const Counts counts = CountRows(city);
   Json json = {{"city_code", city.code},
                {"name", city.row.name},
@@ -132,16 +131,7 @@ Json CityJson(City& city) {
                {"policy_version", city.policy().version()},
                {"city_seq", city.row.seq},
                {"record_time_ms", city.row.time_ms},
-               {"totals",
-                {{"issued", t.issued},
-                 {"available", t.available},
-                 {"held", t.held},
-                 {"arrears", t.arrears},
-                 {"partner", t.partner},
-                 {"settled", t.settled},
-                 {"expired", t.expired},
-                 {"forfeited", t.forfeited},
-                 {"clawed", t.clawed}}},
+               {"totals", TotalsJson(city.row.totals)},
                {"drivers",
                 {{"enrolled", city.row.drivers},
                  {"erased", counts.erased},

@@ -45,15 +45,6 @@ Status Damaged(const std::string& directory, const std::string& what) {
                       " and replay the log again, nothing else is lost"));
 }
 
-StatusOr<std::string> ReadWhole(const std::string& path) {
-  ASSIGN_OR_RETURN(const File file, File::OpenForRead(path));
-  ASSIGN_OR_RETURN(const uint64_t size, file.Size());
-  std::string bytes(size, '\0');
-  ASSIGN_OR_RETURN(const size_t read, file.ReadAt(0, bytes.size(), bytes.data()));
-  bytes.resize(read);
-  return bytes;
-}
-
 StatusOr<About> ParseAbout(const std::string& directory, const std::string& text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("format"))
@@ -114,7 +105,7 @@ StatusOr<About> ReadAbout(const std::string& directory) {
     return NotFound(Cat(
         directory, " holds no state; make one with: merit replay ARCHIVE --state-dir ", directory));
   }
-  ASSIGN_OR_RETURN(const std::string text, ReadWhole(AboutPath(directory).string()));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(AboutPath(directory).string()));
   return ParseAbout(directory, text);
 }
 

@@ -17,19 +17,18 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "How matters were handled, by county, month, kind and channel.\n\n"
-    "Opened, closed, on time, satisfied. Counters are summed first, from county to city to\n"
-    "province, and divided once (DOMAIN.md §11); an average of rates would be wrong. A matter\n"
-    "counts in the month in which it was opened. Voided and merged ones do not count. Matters of\n"
-    "the city as a whole are in the city's line alone.";
+constexpr char kAbout[] = R"(How matters were handled, by county, month, kind and channel.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit stats yibin                              counties, the city, the province\n"
-    "  merit stats yibin --by month\n"
-    "  merit stats yibin --by kind,channel --month 202603 --county 511502\n"
-    "  merit stats yibin --by county,month,kind,channel --json";
+Opened, closed, on time, satisfied. Counters are summed first, from county to city to
+province, and divided once (DOMAIN.md §11); an average of rates would be wrong. A matter
+counts in the month in which it was opened. Voided and merged ones do not count. Matters of
+the city as a whole are in the city's line alone.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit stats yibin                              counties, the city, the province
+  merit stats yibin --by month
+  merit stats yibin --by kind,channel --month 202603 --county 511502
+  merit stats yibin --by county,month,kind,channel --json)";
 
 struct Options {
   StateOptions state;

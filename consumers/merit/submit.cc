@@ -25,30 +25,26 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr char kAbout[] =
-    "Send events to the intake, and with --wait print what became of each.\n\n"
-    "A line is an event, whose city's key and time it gets here, or a record of the exchange form\n"
-    "(DOMAIN.md, section 14), which goes as it is, like those of an archive; their own times "
-    "count\n"
-    "where the topic keeps them (merit topics create --timestamps producer). With --key events "
-    "are\n"
-    "signed. What was sent is on\n"
-    "the brokers for good once this command ends; sending the same again is harmless: an event_id\n"
-    "counts once.";
+constexpr char kAbout[] = R"(Send events to the intake, and with --wait print what became of each.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit submit events.jsonl --brokers 127.0.0.1:9092 --wait\n"
-    "  merit submit - --brokers 127.0.0.1:9092 --producer review-desk --key review-desk.key < "
-    "events.jsonl\n"
-    "  merit simulate --exchange - --drivers 20 --days 5 | merit submit - --brokers "
-    "127.0.0.1:9092\n\n"
-    "A line:\n"
-    "  {\"event_id\": \"e-1\", \"city_code\": 511500, \"producer_id\": \"app\", "
-    "\"occurred_at_ms\": 1772294400000,\n"
-    "   \"driver_opted_out\": {\"driver_id\": \"d-1\"}}\n\n"
-    "Exit status with --wait: 0 all applied, now or before; 1 some were refused; 5 some have no\n"
-    "answer yet.";
+A line is an event, whose city's key and time it gets here, or a record of the exchange form
+(DOMAIN.md, section 14), which goes as it is, like those of an archive; their own times count
+where the topic keeps them (merit topics create --timestamps producer). With --key events are
+signed. What was sent is on
+the brokers for good once this command ends; sending the same again is harmless: an event_id
+counts once.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit submit events.jsonl --brokers 127.0.0.1:9092 --wait
+  merit submit - --brokers 127.0.0.1:9092 --producer desk --key desk.key < events.jsonl
+  merit simulate --exchange - --drivers 20 --days 5 | merit submit - --brokers 127.0.0.1:9092
+
+A line:
+  {"event_id": "e-1", "city_code": 511500, "producer_id": "app", "occurred_at_ms": 1772294400000,
+   "driver_opted_out": {"driver_id": "d-1"}}
+
+Exit status with --wait: 0 all applied, now or before; 1 some were refused; 5 some have no
+answer yet.)";
 
 constexpr size_t kArchiveBatch = 4'096;
 

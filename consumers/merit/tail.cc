@@ -17,19 +17,17 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "Print what stands on a topic: one JSON object a line.\n\n"
-    "Only what is settled: what a transaction that failed left behind is never seen. Records of a\n"
-    "city come in order. The intake comes in the exchange form, so that merit import and merit\n"
-    "submit can read it again.";
+constexpr char kAbout[] = R"(Print what stands on a topic: one JSON object a line.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit tail outcomes --brokers 127.0.0.1:9092 --city 511500\n"
-    "  merit tail scores --brokers 127.0.0.1:9092 --follow          and whatever comes, until "
-    "Ctrl-C\n"
-    "  merit tail seals --brokers 127.0.0.1:9092 --new --limit 1    waits for the next closed day\n"
-    "  merit tail intake --brokers 127.0.0.1:9092 > log.jsonl";
+Only what is settled: what a transaction that failed left behind is never seen. Records of a
+city come in order. The intake comes in the exchange form, so that merit import and merit
+submit can read it again.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit tail outcomes --brokers 127.0.0.1:9092 --city 511500
+  merit tail scores --brokers 127.0.0.1:9092 --follow          and whatever comes, until Ctrl-C
+  merit tail seals --brokers 127.0.0.1:9092 --new --limit 1    waits for the next closed day
+  merit tail intake --brokers 127.0.0.1:9092 > log.jsonl)";
 
 constexpr char kIntake[] = "intake";
 constexpr int kWaitMs = 100;

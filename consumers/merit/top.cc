@@ -16,16 +16,14 @@
 namespace merit {
 namespace {
 
-constexpr char kAbout[] =
-    "The drivers with the highest boost on each city's open day.\n\n"
-    "In the order of the monthly rank: boost, then merit, then driver_id. Drivers with boost 0 "
-    "are\n"
-    "not listed.";
+constexpr char kAbout[] = R"(The drivers with the highest boost on each city's open day.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  merit top yibin\n"
-    "  merit top yibin -n 100 --json";
+In the order of the monthly rank: boost, then merit, then driver_id. Drivers with boost 0 are
+not listed.)";
+
+constexpr char kExample[] = R"(Examples:
+  merit top yibin
+  merit top yibin -n 100 --json)";
 
 struct Options {
   StateOptions state;

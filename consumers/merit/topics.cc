@@ -21,26 +21,24 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr char kAbout[] =
-    "Make the topics that the engine needs, or say what is wrong with those that are there.\n\n"
-    "The intake is the log: it keeps everything, and the brokers give each record its time. "
-    "Beside\n"
-    "it stand outcomes, seals and bulletins, kept for ever; scores, of which the last of each "
-    "driver\n"
-    "is kept; and dead letters. All have the same number of partitions: a city lives in one, and\n"
-    "the count can never change, for then a city would move. Choose it for what may come: a\n"
-    "partition does some 100,000 events a second, and no more instances can work than there are\n"
-    "partitions.";
+    R"(Make the topics that the engine needs, or say what is wrong with those that are there.
 
-constexpr char kExample[] =
-    "Examples:\n"
-    "  deploy/broker.sh start                                    a broker for this desk\n"
-    "  merit topics create --brokers 127.0.0.1:9092 --partitions 4\n"
-    "  merit topics create --brokers b1:9093,b2:9093,b3:9093 --partitions 32 --replication 3 \\\n"
-    "      --min-insync-replicas 2 --client-config tls.conf\n"
-    "  merit topics check --brokers 127.0.0.1:9092               exit status 1: something "
-    "matters\n\n"
-    "A log with times of its own, like merit import and merit simulate write it, keeps them with\n"
-    "--timestamps producer.";
+The intake is the log: it keeps everything, and the brokers give each record its time. Beside
+it stand outcomes, seals and bulletins, kept for ever; scores, of which the last of each driver
+is kept; and dead letters. All have the same number of partitions: a city lives in one, and
+the count can never change, for then a city would move. Choose it for what may come: a
+partition does some 100,000 events a second, and no more instances can work than there are
+partitions.)";
+
+constexpr char kExample[] = R"(Examples:
+  deploy/broker.sh start                                    a broker for this desk
+  merit topics create --brokers 127.0.0.1:9092 --partitions 4
+  merit topics create --brokers b1:9093,b2:9093,b3:9093 --partitions 32 --replication 3 \
+      --min-insync-replicas 2 --client-config tls.conf
+  merit topics check --brokers 127.0.0.1:9092               exit status 1: something matters
+
+A log with times of its own, like merit import and merit simulate write it, keeps them with
+--timestamps producer.)";
 
 struct Options {
   std::string what;

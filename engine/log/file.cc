@@ -140,6 +140,15 @@ Status MakeDirectory(const std::string& path) {
   return above.Sync();
 }
 
+StatusOr<std::string> ReadFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const File file, File::OpenForRead(path));
+  ASSIGN_OR_RETURN(const uint64_t size, file.Size());
+  std::string bytes(size, '\0');
+  ASSIGN_OR_RETURN(const size_t read, file.ReadAt(0, bytes.size(), bytes.data()));
+  bytes.resize(read);
+  return bytes;
+}
+
 Status RemoveFile(const std::string& path) {
   if (::unlink(path.c_str()) < 0) return SystemError(path, "remove", errno);
   return OkStatus();

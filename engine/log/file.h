@@ -52,6 +52,8 @@ class File {
 
 // Makes the directory and those above it.
 [[nodiscard]] Status MakeDirectory(const std::string& path);
+// The whole content.
+StatusOr<std::string> ReadFile(const std::string& path);
 [[nodiscard]] Status RemoveFile(const std::string& path);
 // The names in a directory, sorted.
 StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);

@@ -1,6 +1,6 @@
 #include "engine/store/memory_store.h"
 
-#include "engine/store/sort_changes.h"
+#include "engine/store/key_order.h"
 
 namespace merit {
 

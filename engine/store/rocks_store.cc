@@ -11,9 +11,9 @@
 
 #include "engine/base/check.h"
 #include "engine/store/directory_lock.h"
+#include "engine/store/key_order.h"
 #include "engine/store/rocks_options.h"
 #include "engine/store/rocks_status.h"
-#include "engine/store/sort_changes.h"
 #include "rocksdb/db.h"
 #include "rocksdb/listener.h"
 #include "rocksdb/write_batch.h"

@@ -1,47 +1,17 @@
 // The golden logs through the program: imported, replayed, exported.
-#include <google/protobuf/util/json_util.h>
-#include <zlib.h>
-
 #include <algorithm>
 
-#include "engine/wire/exchange.h"
 #include "merit/v1/bulletin.pb.h"
 #include "merit/v1/outcome.pb.h"
 #include "merit/v1/score.pb.h"
 #include "merit/v1/seal.pb.h"
 #include "tests/commands/program.h"
+#include "tests/golden/golden_file.h"
 
 namespace merit {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The file, or the same with .gz behind its name.
-fs::path Found(const fs::path& path) {
-  return fs::exists(path) ? path : fs::path(path.string() + ".gz");
-}
-
-std::string Unzipped(const fs::path& path) {
-  const gzFile file = gzopen(Found(path).c_str(), "rb");
-  EXPECT_NE(file, nullptr) << path;
-  std::string text;
-  std::vector<char> buffer(1 << 16);
-  for (int size; (size = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(size));
-  }
-  gzclose(file);
-  return text;
-}
-
-// One form for a message however its JSON was written.
-template <class Message>
-std::string Normal(const std::string& line) {
-  if (line.find("\"tombstone\"") != std::string::npos) return line;
-  Message message;
-  const auto status = google::protobuf::util::JsonStringToMessage(line, &message);
-  EXPECT_TRUE(status.ok()) << line;
-  return ToJson(message).value();
-}
 
 std::string WithoutSpaces(std::string line) {
   std::erase(line, ' ');
@@ -50,8 +20,7 @@ std::string WithoutSpaces(std::string line) {
 
 template <class Normalise>
 void ExpectSame(const fs::path& golden, const fs::path& exported, Normalise normalise) {
-  const std::vector<std::string> expected = LinesOf(Unzipped(golden)),
-                                 actual = LinesOf(TextOf(exported));
+  const std::vector<std::string> expected = GoldenLines(golden), actual = LinesOf(TextOf(exported));
   for (size_t place = 0; place < std::min(expected.size(), actual.size()); ++place) {
     ASSERT_EQ(normalise(expected[place]), normalise(actual[place]))
         << golden << " line " << place + 1;
@@ -63,7 +32,7 @@ class GoldenReplay : public CommandTest, public testing::WithParamInterface<cons
 
 TEST_P(GoldenReplay, GivesTheSameFiles) {
   const fs::path folder = fs::path(MERIT_GOLDEN) / "logs" / GetParam();
-  Good({"import", Found(folder / "log.jsonl"), "--archive", Path("log")});
+  Good({"import", GoldenFile(folder / "log.jsonl"), "--archive", Path("log")});
   Good({"replay", Path("log"), "--outcomes", Path("outcomes"), "--scores", Path("scores"),
         "--seals", Path("seals"), "--bulletins", Path("bulletins"), "--state", Path("state")});
   ExpectSame(folder / "outcomes.jsonl", Path("outcomes"), Normal<v1::Outcome>);

@@ -3,9 +3,7 @@
 // What they must give was made by an independent implementation. Where one differs, the program or
 // the text is wrong: find out which from the text. MERIT_REWRITE=1 writes what the program gives in
 // place of what is there: commit only what you understand.
-#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -23,12 +21,12 @@
 #include "engine/log/memory_log.h"
 #include "engine/publish/memory_publisher.h"
 #include "engine/store/memory_store.h"
-#include "engine/wire/exchange.h"
 #include "merit/v1/bulletin.pb.h"
 #include "merit/v1/event.pb.h"
 #include "merit/v1/outcome.pb.h"
 #include "merit/v1/score.pb.h"
 #include "merit/v1/seal.pb.h"
+#include "tests/golden/golden_file.h"
 #include "tests/simulation/reach.h"
 
 namespace merit {
@@ -38,45 +36,6 @@ namespace fs = std::filesystem;
 using Lines = std::vector<std::string>;
 
 fs::path Golden() { return MERIT_GOLDEN; }
-
-// The file, or the same with .gz behind its name.
-fs::path Find(const fs::path& path) {
-  const fs::path zipped = path.string() + ".gz";
-  return fs::exists(path) ? path : zipped;
-}
-
-Lines ReadLines(const fs::path& path) {
-  const gzFile file = gzopen(Find(path).c_str(), "rb");
-  EXPECT_NE(file, nullptr) << path;
-  std::string text;
-  std::vector<char> buffer(1 << 16);
-  for (int size; (size = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0;) {
-    text.append(buffer.data(), static_cast<size_t>(size));
-  }
-  gzclose(file);
-  Lines lines;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
-}
-
-// One form for a message however its JSON was written.
-template <class Message>
-std::string Normal(const std::string& line) {
-  Message message;
-  const auto status = google::protobuf::util::JsonStringToMessage(line, &message);
-  EXPECT_TRUE(status.ok()) << status.ToString() << "\n" << line;
-  const StatusOr<std::string> json = ToJson(message);
-  EXPECT_TRUE(json.ok());
-  return *json;
-}
-
-std::string NormalScore(const std::string& line) {
-  return line.find("\"tombstone\"") == std::string::npos ? Normal<v1::Score>(line) : line;
-}
 
 std::string WithoutSpaces(std::string text) {
   std::erase(text, ' ');
@@ -111,7 +70,7 @@ Lines LastScores(const MemoryPublisher& publisher) {
 
 Answers Fold(const fs::path& log_path, size_t batch_records) {
   MemoryLog log;
-  for (const std::string& line : ReadLines(log_path)) {
+  for (const std::string& line : GoldenLines(log_path)) {
     ExchangeRecord record;
     const Status parsed = ParseExchangeLine(line, &record);
     EXPECT_TRUE(parsed.ok()) << parsed << "\n" << line;
@@ -142,7 +101,7 @@ void ExpectSame(const std::string& what, const fs::path& path, const Lines& actu
     for (const std::string& line : actual) file << line << "\n";
     return;
   }
-  const Lines expected = ReadLines(path);
+  const Lines expected = GoldenLines(path);
   for (size_t place = 0; place < std::min(expected.size(), actual.size()); ++place) {
     const std::string want = normalise(expected[place]);
     const std::string got = normalise(actual[place]);
@@ -154,7 +113,7 @@ void ExpectSame(const std::string& what, const fs::path& path, const Lines& actu
 void ExpectAnswers(const fs::path& folder, const Answers& answers) {
   ExpectSame("outcome", folder / "outcomes.jsonl", answers.outcomes, Normal<v1::Outcome>);
   if (testing::Test::HasFatalFailure()) return;  // the first difference explains most others
-  ExpectSame("score", folder / "scores.jsonl", answers.scores, NormalScore);
+  ExpectSame("score", folder / "scores.jsonl", answers.scores, Normal<v1::Score>);
   ExpectSame("bulletin", folder / "bulletins.jsonl", answers.bulletins, Normal<v1::Bulletin>);
   ExpectSame("state line", folder / "state.jsonl", answers.state, WithoutSpaces);
   ExpectSame("seal", folder / "seals.jsonl", answers.seals, Normal<v1::DaySeal>);
@@ -205,7 +164,7 @@ using Bodies = std::map<std::pair<std::string, std::string>, int>;
 
 Bodies BodiesOf(const fs::path& log_path) {
   Bodies bodies;
-  for (const std::string& line : ReadLines(log_path)) {
+  for (const std::string& line : GoldenLines(log_path)) {
     ExchangeRecord record;
     v1::Event event;
     EXPECT_TRUE(ParseExchangeLine(line, &record).ok());
@@ -222,7 +181,7 @@ struct Reached {
 
 void SeeLog(const fs::path& folder, Reached* reached) {
   const Bodies bodies = BodiesOf(folder / "log.jsonl");
-  for (const std::string& line : ReadLines(folder / "outcomes.jsonl")) {
+  for (const std::string& line : GoldenLines(folder / "outcomes.jsonl")) {
     const auto outcome = Parsed<v1::Outcome>(line);
     reached->words.See(outcome);
     const auto body = bodies.find({std::to_string(outcome.city_code()), outcome.event_id()});
@@ -230,10 +189,10 @@ void SeeLog(const fs::path& folder, Reached* reached) {
       reached->applied.insert(body->second);
     }
   }
-  for (const std::string& line : ReadLines(folder / "bulletins.jsonl")) {
+  for (const std::string& line : GoldenLines(folder / "bulletins.jsonl")) {
     reached->words.See(Parsed<v1::Bulletin>(line));
   }
-  for (const std::string& line : ReadLines(folder / "scores.jsonl")) {
+  for (const std::string& line : GoldenLines(folder / "scores.jsonl")) {
     if (line.find("\"tombstone\"") == std::string::npos) {
       reached->words.See(Parsed<v1::Score>(line));
     }
