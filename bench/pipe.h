@@ -1,0 +1,123 @@
+// What the benches from Kafka to Kafka share: topics, a simulated log, the bare pipe, and the
+// engine in a thread of its own.
+//
+// The bare pipe reads the same records, and sends as many outcomes and scores of the same mean size
+// in the same transactions: no decoding, no fold, no store. What it sends begins with the offset of
+// the record that it is for, in 8 bytes of this machine's order.
+//
+//   Errors   whatever fails ends the process, with the reason (Must)
+//   IO       topics whose names begin with the setting's prefix; they stay
+//   Threads  BarePipe: one. RunningEngine has its own
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "bench/bench.h"
+#include "engine/base/output.h"
+#include "engine/base/record.h"
+#include "engine/kafka/consumer.h"
+#include "engine/kafka/producer.h"
+#include "engine/kafka/topics.h"
+#include "engine/log/kafka_log.h"
+#include "engine/log/memory_log.h"
+#include "engine/publish/publisher.h"
+#include "engine/publish/transaction.h"
+#include "simulator/simulator.h"
+
+namespace merit {
+
+struct PipeSetting {
+  PipeSetting();
+  KafkaSettings settings() const { return KafkaSettings(brokers); }
+
+  std::string brokers;
+  int32_t partitions = 4;
+  int interval_ms = 100;
+  std::string prefix;  // of topics, groups and directories: this process's own
+};
+
+// Makes the topics of a run; the intake too, where the run has one of its own.
+KafkaTopics MakeOutputTopics(const PipeSetting& setting, const KafkaProducer& admin,
+                             const std::string& run);
+void MakeIntake(const PipeSetting& setting, const KafkaProducer& admin, const std::string& intake);
+
+// Two cities a partition. events_max 0: for ever, as far as a bench is concerned.
+SimulationOptions BenchCities(const PipeSetting& setting, uint64_t events_max);
+
+// Which partition a city's records go to: in the order in which the cities come.
+class CityPartitions {
+ public:
+  explicit CityPartitions(int32_t partitions) : partitions_(partitions) {}
+  int32_t Of(std::string_view key);
+
+ private:
+  const int32_t partitions_;
+  std::map<std::string, int32_t, std::less<>> cities_;
+};
+
+// What a calm fold gives: how many records, and how large.
+class CountingPublisher final : public Publisher {
+ public:
+  Status Publish(const Outputs& outputs) override;
+  Status Flush() override { return OkStatus(); }
+  std::string position() const override { return {}; }
+  Status Resume(const std::string&) override { return OkStatus(); }
+
+  std::array<uint64_t, kTopicCount> count{};
+  std::array<uint64_t, kTopicCount> bytes{};
+};
+CountingPublisher FoldCalmly(MemoryLog* log);
+
+class BarePipe {
+ public:
+  // Joins the group, and returns when all partitions are given. `counts`: of a calm fold of
+  // `events`.
+  BarePipe(const PipeSetting& setting, const CountingPublisher& counts, uint64_t events,
+           const KafkaTopics& topics, const std::string& group);
+
+  // Begins to read, and copies until `done` says so of the number copied; all of it is committed
+  // then.
+  void Copy(const std::function<bool(uint64_t copied)>& done);
+
+ private:
+  size_t CopyBatch(KafkaLog* log, int32_t partition);
+
+  const PipeSetting& setting_;
+  const KafkaTopics topics_;
+  std::string outcome_, score_;
+  uint64_t scores_per_million_ = 0;
+  uint64_t score_due_ = 0;
+  std::vector<Record> records_;
+  Outputs outputs_;
+  std::unique_ptr<KafkaConsumer> member_;
+  std::unique_ptr<Transaction> transaction_;
+  std::vector<int32_t> given_;
+  std::vector<std::unique_ptr<KafkaLog>> logs_;
+};
+
+// merit engine's own, in this process, from an empty state. Returns when it owns partitions; ends,
+// and its state goes, with the object.
+class RunningEngine {
+ public:
+  RunningEngine(const PipeSetting& setting, const KafkaTopics& topics, const std::string& group);
+  ~RunningEngine();
+  RunningEngine(const RunningEngine&) = delete;
+  RunningEngine& operator=(const RunningEngine&) = delete;
+
+ private:
+  const std::string directory_;
+  std::atomic<bool> stop_{false};
+  Status ended_;
+  std::thread thread_;
+};
+
+}  // namespace merit
