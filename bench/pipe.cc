@@ -16,6 +16,9 @@ namespace merit {
 namespace {
 
 constexpr size_t kBatch = 4'096;
+// Of each topic every so manieth value is kept, the last so many of them.
+constexpr uint64_t kSampleEach = 61;
+constexpr size_t kSamplesMax = 4'096;
 
 // The brokers know of it, and lead its partitions, a moment after the controller has made it.
 void MakeTopic(const PipeSetting& setting, const KafkaProducer& admin, const std::string& topic) {
@@ -62,8 +65,12 @@ int32_t CityPartitions::Of(std::string_view key) {
 Status CountingPublisher::Publish(const Outputs& outputs) {
   for (size_t place = 0; place < outputs.size(); ++place) {
     const Output output = outputs[place];
-    ++count[static_cast<size_t>(output.topic)];
-    bytes[static_cast<size_t>(output.topic)] += output.value.size();
+    const auto topic = static_cast<size_t>(output.topic);
+    const uint64_t number = count[topic]++;
+    if (number % kSampleEach != 0) continue;
+    std::vector<std::string>& kept = samples[topic];
+    if (kept.size() < kSamplesMax) kept.emplace_back();
+    kept[number / kSampleEach % kSamplesMax] = output.value;
   }
   return OkStatus();
 }
@@ -80,16 +87,24 @@ CountingPublisher FoldCalmly(MemoryLog* log) {
 
 // --- the bare pipe -----------------------------------------------------------------------------
 
+BarePipe::Values::Values(const std::vector<std::string>& samples) : values_(samples) {
+  if (values_.empty()) values_.emplace_back();
+  for (std::string& value : values_) value.resize(std::max(value.size(), sizeof(int64_t)));
+}
+
+const std::string& BarePipe::Values::For(int64_t offset) {
+  if (next_ == values_.size()) next_ = 0;
+  std::string& value = values_[next_++];
+  std::memcpy(value.data(), &offset, sizeof offset);
+  return value;
+}
+
 BarePipe::BarePipe(const PipeSetting& setting, const CountingPublisher& counts, uint64_t events,
                    const KafkaTopics& topics, const std::string& group)
-    : setting_(setting), topics_(topics) {
-  const auto mean = [&](Topic topic) {
-    const auto place = static_cast<size_t>(topic);
-    const uint64_t size = counts.bytes[place] / std::max<uint64_t>(counts.count[place], 1);
-    return std::string(std::max(size, sizeof(int64_t)), 'x');
-  };
-  outcome_ = mean(Topic::kOutcomes);
-  score_ = mean(Topic::kScores);
+    : setting_(setting),
+      topics_(topics),
+      outcomes_(counts.samples[static_cast<size_t>(Topic::kOutcomes)]),
+      scores_(counts.samples[static_cast<size_t>(Topic::kScores)]) {
   scores_per_million_ = counts.count[static_cast<size_t>(Topic::kScores)] * 1'000'000 / events;
   member_ = Must(KafkaConsumer::Open(setting_.settings(), {.group = group, .member = true}));
   transaction_ = Must(Transaction::Open(
@@ -139,12 +154,10 @@ size_t BarePipe::CopyBatch(KafkaLog* log, int32_t partition) {
     if (records_.empty()) break;
     int64_t offset = log->next_offset() - static_cast<int64_t>(records_.size());
     for (const Record& record : records_) {
-      std::memcpy(outcome_.data(), &offset, sizeof offset);
-      outputs_.Add(Topic::kOutcomes, record.key, record.timestamp_ms, outcome_);
+      outputs_.Add(Topic::kOutcomes, record.key, record.timestamp_ms, outcomes_.For(offset));
       score_due_ += scores_per_million_;
       for (; score_due_ >= 1'000'000; score_due_ -= 1'000'000) {
-        std::memcpy(score_.data(), &offset, sizeof offset);
-        outputs_.Add(Topic::kScores, record.key, record.timestamp_ms, score_);
+        outputs_.Add(Topic::kScores, record.key, record.timestamp_ms, scores_.For(offset));
       }
       ++offset;
     }

@@ -1,9 +1,10 @@
 // What the benches from Kafka to Kafka share: topics, a simulated log, the bare pipe, and the
 // engine in a thread of its own.
 //
-// The bare pipe reads the same records, and sends as many outcomes and scores of the same mean size
-// in the same transactions: no decoding, no fold, no store. What it sends begins with the offset of
-// the record that it is for, in 8 bytes of this machine's order.
+// The bare pipe reads the same records, and sends as many outcomes and scores in the same
+// transactions: no decoding, no fold, no store. Its values are some that a calm fold made, in turn:
+// of the same sizes, and as hard to compress. The first 8 bytes of each are replaced by the offset
+// of the record that it is for, in this machine's order.
 //
 //   Errors   whatever fails ends the process, with the reason (Must)
 //   IO       topics whose names begin with the setting's prefix; they stay
@@ -64,7 +65,7 @@ class CityPartitions {
   std::map<std::string, int32_t, std::less<>> cities_;
 };
 
-// What a calm fold gives: how many records, and how large.
+// What a calm fold gives: how many records, and what some of them look like.
 class CountingPublisher final : public Publisher {
  public:
   Status Publish(const Outputs& outputs) override;
@@ -73,7 +74,7 @@ class CountingPublisher final : public Publisher {
   Status Resume(const std::string&) override { return OkStatus(); }
 
   std::array<uint64_t, kTopicCount> count{};
-  std::array<uint64_t, kTopicCount> bytes{};
+  std::array<std::vector<std::string>, kTopicCount> samples;
 };
 CountingPublisher FoldCalmly(MemoryLog* log);
 
@@ -89,11 +90,22 @@ class BarePipe {
   void Copy(const std::function<bool(uint64_t copied)>& done);
 
  private:
+  // Values in turn.
+  class Values {
+   public:
+    explicit Values(const std::vector<std::string>& samples);
+    const std::string& For(int64_t offset);
+
+   private:
+    std::vector<std::string> values_;
+    size_t next_ = 0;
+  };
+
   size_t CopyBatch(KafkaLog* log, int32_t partition);
 
   const PipeSetting& setting_;
   const KafkaTopics topics_;
-  std::string outcome_, score_;
+  Values outcomes_, scores_;
   uint64_t scores_per_million_ = 0;
   uint64_t score_due_ = 0;
   std::vector<Record> records_;
