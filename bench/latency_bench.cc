@@ -8,9 +8,6 @@
 // pipe and engine are run in turn, each run with topics of its own; of each percentile, exact over
 // all records of a run, the median of the rounds is compared. Every outcome must come once.
 #include <CLI/CLI.hpp>
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -19,7 +16,9 @@
 #include <string>
 #include <vector>
 
+#include "bench/first_fields.h"
 #include "bench/open_loop.h"
+#include "bench/percentile.h"
 #include "bench/pipe.h"
 #include "engine/core/machine.h"
 
@@ -95,29 +94,6 @@ class BenchLog {
   }
 
  private:
-  // The integers among a message's fields 1 to 3. The whole of it would cost the reader more than
-  // the pipe's copies cost it.
-  class FirstFields {
-   public:
-    explicit FirstFields(const rd_kafka_message_t& message) {
-      using Wire = google::protobuf::internal::WireFormatLite;
-      google::protobuf::io::CodedInputStream in(static_cast<const uint8_t*>(message.payload),
-                                                static_cast<int>(message.len));
-      while (const uint32_t tag = in.ReadTag()) {
-        const int field = Wire::GetTagFieldNumber(tag);
-        if (field > 3) break;
-        const bool integer = Wire::GetTagWireType(tag) == Wire::WIRETYPE_VARINT;
-        uint64_t* const value = &values_[static_cast<size_t>(field)];
-        if (integer ? in.ReadVarint64(value) : Wire::SkipField(&in, tag)) continue;
-        Must(DataLoss("an output of the engine cannot be read"));
-      }
-    }
-    uint64_t operator[](size_t field) const { return values_[field]; }
-
-   private:
-    uint64_t values_[4] = {};
-  };
-
   MemoryLog log_;
   CityPartitions partitions_;
   std::vector<std::vector<uint32_t>> of_partition_;        // by offset
@@ -223,13 +199,6 @@ class Bench {
 };
 
 // --- figures -----------------------------------------------------------------------------------
-
-double Percentile(std::vector<double>* samples, double share) {
-  if (samples->empty()) return 0;
-  std::sort(samples->begin(), samples->end());
-  const auto place = static_cast<size_t>(share * static_cast<double>(samples->size()));
-  return (*samples)[std::min(place, samples->size() - 1)];
-}
 
 // One percentile of one thing at one share, a value a round.
 struct Rounds {
