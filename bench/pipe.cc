@@ -62,9 +62,9 @@ int32_t CityPartitions::Of(std::string_view key) {
   return place % partitions_;
 }
 
-Status CountingPublisher::Publish(const Outputs& outputs) {
-  for (size_t place = 0; place < outputs.size(); ++place) {
-    const Output output = outputs[place];
+Status CountingPublisher::Publish(Outputs* outputs, int64_t) {
+  for (size_t place = 0; place < outputs->size(); ++place) {
+    const Output output = (*outputs)[place];
     const auto topic = static_cast<size_t>(output.topic);
     const uint64_t number = count[topic]++;
     if (number % kSampleEach != 0) continue;
@@ -72,6 +72,7 @@ Status CountingPublisher::Publish(const Outputs& outputs) {
     if (kept.size() < kSamplesMax) kept.emplace_back();
     kept[number / kSampleEach % kSamplesMax] = output.value;
   }
+  outputs->Clear();
   return OkStatus();
 }
 

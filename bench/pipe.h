@@ -68,7 +68,7 @@ class CityPartitions {
 // What a calm fold gives: how many records, and what some of them look like.
 class CountingPublisher final : public Publisher {
  public:
-  Status Publish(const Outputs& outputs) override;
+  Status Publish(Outputs* outputs, int64_t next_offset) override;
   Status Flush() override { return OkStatus(); }
   std::string position() const override { return {}; }
   Status Resume(const std::string&) override { return OkStatus(); }

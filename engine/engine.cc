@@ -185,7 +185,7 @@ size_t Engine::Fold(Stop* stop) {
   return folded;
 }
 
-Status Engine::Publish() { return publisher_->Take(&outputs_, next_offset_); }
+Status Engine::Publish() { return publisher_->Publish(&outputs_, next_offset_); }
 
 // Send, then save: what the rows say has been published before they say it.
 Status Engine::Save() {

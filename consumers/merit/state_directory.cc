@@ -226,7 +226,7 @@ class RestingState::NoLog final : public Log {
 // In the place of its publisher: only hears what belongs to the state.
 class RestingState::NoPublisher final : public Publisher {
  public:
-  Status Publish(const Outputs&) override { return ReadOnly(); }
+  Status Publish(Outputs*, int64_t) override { return ReadOnly(); }
   Status Flush() override { return ReadOnly(); }
   std::string position() const override { return position_; }
   Status Resume(const std::string& position) override {

@@ -52,14 +52,16 @@ Status ArchivePublisher::OpenAll() {
   return OkStatus();
 }
 
-Status ArchivePublisher::Publish(const Outputs& outputs) {
+Status ArchivePublisher::Publish(Outputs* outputs, int64_t) {
+  if (outputs->empty()) return OkStatus();
   RETURN_IF_ERROR(failed_);
   RETURN_IF_ERROR(OpenAll());
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    const Output output = outputs[i];
+  for (size_t i = 0; i < outputs->size(); ++i) {
+    const Output output = (*outputs)[i];
     ArchiveWriter& writer = *writers_[static_cast<size_t>(output.topic)];
     RETURN_IF_ERROR(Kept(writer.Append({output.key, output.timestamp_ms, output.value})));
   }
+  outputs->Clear();
   return OkStatus();
 }
 

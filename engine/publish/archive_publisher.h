@@ -30,7 +30,7 @@ class ArchivePublisher : public Publisher {
   static StatusOr<std::unique_ptr<ArchivePublisher>> Open(const std::string& directory,
                                                           const ArchiveOptions& options = kFast);
 
-  [[nodiscard]] Status Publish(const Outputs& outputs) override;
+  [[nodiscard]] Status Publish(Outputs* outputs, int64_t next_offset) override;
   [[nodiscard]] Status Flush() override;
   // Flushes and ends every archive with its index; nothing can be published after it but by Resume.
   [[nodiscard]] Status Close();

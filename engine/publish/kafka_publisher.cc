@@ -22,11 +22,7 @@ std::vector<std::string> LinesOf(const std::string& text) {
 
 }  // namespace
 
-Status KafkaPublisher::Publish(const Outputs&) {
-  return Failure(StatusCode::kInternal, "outputs for Kafka must say of which records they are");
-}
-
-Status KafkaPublisher::Take(Outputs* outputs, int64_t next_offset) {
+Status KafkaPublisher::Publish(Outputs* outputs, int64_t next_offset) {
   if (next_offset <= published_) {
     outputs->Clear();
     return OkStatus();

@@ -38,8 +38,7 @@ class KafkaPublisher final : public Publisher {
     published_ = taken_ = published;
   }
 
-  [[nodiscard]] Status Publish(const Outputs& outputs) override;
-  [[nodiscard]] Status Take(Outputs* outputs, int64_t next_offset) override;
+  [[nodiscard]] Status Publish(Outputs* outputs, int64_t next_offset) override;
   [[nodiscard]] Status Flush() override;
   std::string position() const override;
   [[nodiscard]] Status Resume(const std::string& position) override;

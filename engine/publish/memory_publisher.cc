@@ -4,15 +4,17 @@
 
 namespace merit {
 
-Status MemoryPublisher::Publish(const Outputs& outputs) {
+Status MemoryPublisher::Publish(Outputs* outputs, int64_t) {
+  if (outputs->empty()) return OkStatus();
   const Status status = failures.Next();
-  const size_t count = status.ok() ? outputs.size() : outputs.size() / 2;
+  const size_t count = status.ok() ? outputs->size() : outputs->size() / 2;
   for (size_t i = 0; i < count; ++i) {
-    const Output output = outputs[i];
+    const Output output = (*outputs)[i];
     topics_[static_cast<size_t>(output.topic)].push_back(
         {std::string(output.key), output.timestamp_ms, std::string(output.value),
          output.tombstone});
   }
+  outputs->Clear();
   return status;
 }
 

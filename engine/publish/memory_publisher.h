@@ -27,7 +27,7 @@ struct PublishedRecord {
 
 class MemoryPublisher : public Publisher {
  public:
-  [[nodiscard]] Status Publish(const Outputs& outputs) override;
+  [[nodiscard]] Status Publish(Outputs* outputs, int64_t next_offset) override;
   [[nodiscard]] Status Flush() override;
   std::string position() const override;
   [[nodiscard]] Status Resume(const std::string& position) override;

@@ -1,8 +1,9 @@
 // Where outputs go.
 //
-//   Output   Publish takes outputs in order. After Flush all that was taken is durable, and
-//            position() names the end of it; what is published after a position can be taken back
-//            with Resume(position).
+//   Input    Publish: the outputs of the records before next_offset, in order. It empties them; the
+//            buffer, too, goes where the publisher keeps it
+//   Output   after Flush all that was published is durable, and position() names the end of it;
+//            what is published after a position can be taken back with Resume(position)
 //   Errors   anything: what was not flushed is unknown; resume at the last saved position
 //   Threads  one
 #pragma once
@@ -18,15 +19,7 @@ namespace merit {
 class Publisher {
  public:
   virtual ~Publisher() = default;
-  [[nodiscard]] virtual Status Publish(const Outputs& outputs) = 0;
-  // The same for outputs of the records before next_offset; what is in `outputs` goes, as does its
-  // buffer where the publisher keeps it.
-  [[nodiscard]] virtual Status Take(Outputs* outputs, int64_t /*next_offset*/) {
-    if (outputs->empty()) return OkStatus();
-    Status status = Publish(*outputs);
-    outputs->Clear();
-    return status;
-  }
+  [[nodiscard]] virtual Status Publish(Outputs* outputs, int64_t next_offset) = 0;
   [[nodiscard]] virtual Status Flush() = 0;
   // Opaque bytes, saved with the rows; empty: the very beginning.
   virtual std::string position() const = 0;

@@ -13,6 +13,8 @@
 namespace merit {
 namespace {
 
+Status Give(Publisher* publisher, Outputs outputs) { return publisher->Publish(&outputs, 0); }
+
 using Topics = std::array<std::vector<PublishedRecord>, kTopicCount>;
 
 class ArchivePublisherTest : public testing::Test {
@@ -80,8 +82,8 @@ TEST_F(ArchivePublisherTest, GivesBackEachTopicInOrder) {
   MemoryPublisher expected;
   const auto publisher = Open();
   for (int begin = 0; begin < 300; begin += 30) {
-    ASSERT_TRUE(expected.Publish(OutputsAt(begin, 30)).ok());
-    ASSERT_TRUE(publisher->Publish(OutputsAt(begin, 30)).ok());
+    ASSERT_TRUE(Give(&expected, OutputsAt(begin, 30)).ok());
+    ASSERT_TRUE(Give(publisher.get(), OutputsAt(begin, 30)).ok());
   }
   ASSERT_TRUE(publisher->Flush().ok());
   EXPECT_EQ(ReadAll(), TopicsOf(expected));
@@ -109,8 +111,8 @@ TEST_F(ArchivePublisherTest, AgreesWithItsTwinThroughCrashes) {
       int next = saved;
       for (auto steps = random() % 6; steps > 0; --steps) {
         const int count = static_cast<int>(random() % 40);
-        ASSERT_TRUE(publisher->Publish(OutputsAt(next, count)).ok());
-        ASSERT_TRUE(twin.Publish(OutputsAt(next, count)).ok());
+        ASSERT_TRUE(Give(publisher.get(), OutputsAt(next, count)).ok());
+        ASSERT_TRUE(Give(&twin, OutputsAt(next, count)).ok());
         next += count;
         if (random() % 2) continue;
         ASSERT_TRUE(publisher->Flush().ok());
@@ -130,13 +132,13 @@ TEST_F(ArchivePublisherTest, AgreesWithItsTwinThroughCrashes) {
 
 TEST_F(ArchivePublisherTest, ResumesOnTheSameObject) {
   const auto publisher = Open();
-  ASSERT_TRUE(publisher->Publish(OutputsAt(0, 50)).ok());
+  ASSERT_TRUE(Give(publisher.get(), OutputsAt(0, 50)).ok());
   ASSERT_TRUE(publisher->Flush().ok());
   const Topics before = ReadAll();
   const std::string position = publisher->position();
-  ASSERT_TRUE(publisher->Publish(OutputsAt(50, 50)).ok());
+  ASSERT_TRUE(Give(publisher.get(), OutputsAt(50, 50)).ok());
   ASSERT_TRUE(publisher->Close().ok());
-  EXPECT_FALSE(publisher->Publish(OutputsAt(100, 1)).ok());
+  EXPECT_FALSE(Give(publisher.get(), OutputsAt(100, 1)).ok());
   ASSERT_TRUE(publisher->Resume(position).ok());
   EXPECT_EQ(ReadAll(), before);
   ASSERT_TRUE(publisher->Resume("").ok());
@@ -147,11 +149,11 @@ TEST_F(ArchivePublisherTest, ResumesOnTheSameObject) {
 TEST_F(ArchivePublisherTest, WithoutAResumeItAppends) {
   for (int begin = 0; begin < 60; begin += 20) {
     const auto publisher = Open();
-    ASSERT_TRUE(publisher->Publish(OutputsAt(begin, 20)).ok());
+    ASSERT_TRUE(Give(publisher.get(), OutputsAt(begin, 20)).ok());
     ASSERT_TRUE(publisher->Close().ok());
   }
   MemoryPublisher expected;
-  ASSERT_TRUE(expected.Publish(OutputsAt(0, 60)).ok());
+  ASSERT_TRUE(Give(&expected, OutputsAt(0, 60)).ok());
   EXPECT_EQ(ReadAll(), TopicsOf(expected));
 }
 

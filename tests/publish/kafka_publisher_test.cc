@@ -45,7 +45,7 @@ TEST(KafkaPublisher, IsSilentUpToWhatWasPublished) {
   publisher.Begin(nullptr, 10);
   Outputs outputs;
   outputs.Add(Topic::kOutcomes, "511500", 1, "an outcome");
-  EXPECT_TRUE(publisher.Take(&outputs, 10).ok());
+  EXPECT_TRUE(publisher.Publish(&outputs, 10).ok());
   EXPECT_TRUE(outputs.empty());
   EXPECT_TRUE(publisher.Flush().ok());
 }

@@ -5,6 +5,8 @@
 namespace merit {
 namespace {
 
+Status Give(Publisher* publisher, Outputs outputs) { return publisher->Publish(&outputs, 0); }
+
 Outputs FourOutcomes() {
   Outputs outputs;
   for (const char* value : {"a", "b", "c", "d"}) outputs.Add(Topic::kOutcomes, "511500", 1, value);
@@ -16,7 +18,7 @@ TEST(MemoryPublisher, KeepsOutputsByTopic) {
   Outputs outputs;
   outputs.Add(Topic::kOutcomes, "511500", 7, "outcome");
   outputs.AddTombstone(Topic::kScores, "511500|d-1", 8);
-  ASSERT_TRUE(publisher.Publish(outputs).ok());
+  ASSERT_TRUE(Give(&publisher, outputs).ok());
   EXPECT_EQ(publisher.topic(Topic::kOutcomes),
             (std::vector<PublishedRecord>{{"511500", 7, "outcome", false}}));
   EXPECT_EQ(publisher.topic(Topic::kScores),
@@ -25,10 +27,10 @@ TEST(MemoryPublisher, KeepsOutputsByTopic) {
 
 TEST(MemoryPublisher, ResumeTakesBackWhatCameAfterTheFlush) {
   MemoryPublisher publisher;
-  ASSERT_TRUE(publisher.Publish(FourOutcomes()).ok());
+  ASSERT_TRUE(Give(&publisher, FourOutcomes()).ok());
   ASSERT_TRUE(publisher.Flush().ok());
   const std::string position = publisher.position();
-  ASSERT_TRUE(publisher.Publish(FourOutcomes()).ok());
+  ASSERT_TRUE(Give(&publisher, FourOutcomes()).ok());
   EXPECT_EQ(publisher.position(), position);
   ASSERT_TRUE(publisher.Resume(position).ok());
   EXPECT_EQ(publisher.topic(Topic::kOutcomes).size(), 4u);
@@ -41,11 +43,11 @@ TEST(MemoryPublisher, AFailedPublishTakesAPart) {
   MemoryPublisher publisher;
   publisher.failures.Fail(1, Unavailable("a test"));
   publisher.failures.Fail(3, Unavailable("a test"));
-  EXPECT_EQ(publisher.Publish(FourOutcomes()).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Give(&publisher, FourOutcomes()).code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(publisher.topic(Topic::kOutcomes).size(), 2u);
   EXPECT_TRUE(publisher.Resume("").ok());
   EXPECT_EQ(publisher.Flush().code(), absl::StatusCode::kUnavailable);
-  EXPECT_TRUE(publisher.Publish(FourOutcomes()).ok());
+  EXPECT_TRUE(Give(&publisher, FourOutcomes()).ok());
   EXPECT_EQ(publisher.topic(Topic::kOutcomes).size(), 4u);
 }
 

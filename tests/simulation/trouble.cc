@@ -42,8 +42,9 @@ Status TroubledPublisher::Do(std::string_view name, Call call) {
   return fate == Trouble::Fate::kFailsLate ? trouble_->Fail(name) : status;
 }
 
-Status TroubledPublisher::Publish(const Outputs& outputs) {
-  return Do("Publish", [&] { return publisher_->Publish(outputs); });
+Status TroubledPublisher::Publish(Outputs* outputs, int64_t next_offset) {
+  if (outputs->empty()) return OkStatus();  // nothing that could fail
+  return Do("Publish", [&] { return publisher_->Publish(outputs, next_offset); });
 }
 
 Status TroubledPublisher::Flush() {

@@ -61,7 +61,7 @@ class TroubledPublisher final : public Publisher {
  public:
   TroubledPublisher(MemoryPublisher* publisher, Trouble* trouble)
       : publisher_(publisher), trouble_(trouble) {}
-  [[nodiscard]] Status Publish(const Outputs& outputs) override;
+  [[nodiscard]] Status Publish(Outputs* outputs, int64_t next_offset) override;
   [[nodiscard]] Status Flush() override;
   std::string position() const override { return publisher_->position(); }
   [[nodiscard]] Status Resume(const std::string& position) override;
