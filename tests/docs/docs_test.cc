@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 const char* const kReadmes[] = {"README.md", "README.zh.md"};
 const char* const kDocuments[] = {"README.md", "README.zh.md", "ARCHITECTURE.md",
-                                  "bench/README.md"};
+                                  "bench/README.md", "deploy/service/README.md"};
 
 // --- folders -----------------------------------------------------------------------------------
 
@@ -117,6 +117,25 @@ TEST(Docs, FilesThatAreNamedExist) {
       if (path.starts_with("bench/merit-bench-")) continue;
       EXPECT_TRUE(fs::exists(kRoot / path)) << document << " names " << path;
     }
+  }
+}
+
+// --- metrics -----------------------------------------------------------------------------------
+
+TEST(Docs, MetricsAreThoseOfTheEngine) {
+  const Lines metrics =
+      Matches(LinesOf("consumers/merit/engine_http.cc"), "(?:\\(all, |one\\()\"([a-z_]+)\"");
+  const std::set<std::string> known(metrics.begin(), metrics.end());
+  ASSERT_GT(known.size(), 10u);
+  std::set<std::string> named;
+  for (const char* document : {"deploy/service/README.md", "deploy/service/alerts.yml"}) {
+    for (const std::string& metric : Matches(LinesOf(document), "\\bmerit_([a-z_]+)")) {
+      EXPECT_TRUE(known.contains(metric)) << document << ": there is no merit_" << metric;
+      named.insert(metric);
+    }
+  }
+  for (const std::string& metric : known) {
+    EXPECT_TRUE(named.contains(metric)) << "deploy/service/README.md lacks merit_" << metric;
   }
 }
 
