@@ -291,8 +291,8 @@ void Run(Setting setting) {
     for (Share& share : shares) RunShare(&bench, setting, round, &share);
   }
   std::printf(
-      "\nshares of %.0f events/s; %d partitions, a transaction every %d ms, %d rounds of %d s after "
-      "%d s, linger of the sender 1 ms\n"
+      "\nshares of %.0f events/s; %d partitions, a transaction every %d ms, %d rounds of %d s "
+      "after %d s, linger of the sender 1 ms\n"
       "medians of the rounds (smallest - largest), ms from due to visible\n"
       "share   events/s               %-28s %s\n",
       setting.rate, setting.partitions, setting.interval_ms, setting.rounds, setting.seconds,

@@ -167,6 +167,10 @@ struct Say {
   static constexpr Phrase kMeritColumn{"merit", "贡献值"};
   static constexpr Phrase kHonourColumn{"honours", "荣誉"};
   static constexpr Phrase kContributions{"contributions", "贡献次数"};
+  static constexpr Phrase kCity{"city", "城市"};
+  static constexpr Phrase kVersion{"version", "版本"};
+  static constexpr Phrase kDay{"on", "日期"};
+  static constexpr Phrase kStanding{"standing", "考核"};
   static constexpr Phrase kTopOf{"city {0} {1}, {2}: {3} drivers with a boost",
                                  "城市 {0} {1}，{2}：{3} 名司机有优先度"};
   static constexpr Phrase kReadingIs{"(merit {0} + honours {1}) x standing {2} = {3}",

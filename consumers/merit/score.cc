@@ -1,4 +1,5 @@
-// merit score: one driver's published score, read on any day as a dispatcher reads it.
+// merit score: one driver's published score, read on any day as a dispatcher reads it; of a state
+// at rest, or as it stands and comes on the topic.
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -6,6 +7,7 @@
 
 #include "consumers/merit/phrases.h"
 #include "consumers/merit/progress.h"
+#include "consumers/merit/score_follow.h"
 #include "consumers/merit/score_reading.h"
 #include "consumers/merit/state_command.h"
 #include "consumers/merit/text.h"
@@ -17,17 +19,35 @@ constexpr char kAbout[] = R"(A driver's last published score, and what it comes 
 
 A score is published when something in it changes, never because a day passed: whoever reads
 it evaluates it on his own day, from as_of_day on (DOMAIN.md §10). An earlier day is read as
-as_of_day.)";
+as_of_day.
+
+With a state directory it is the score of that state. With --brokers it is the one that
+dispatchers see: the last settled record of the scores topic; with --follow each further one
+is printed as soon as its transaction is committed, until Ctrl-C or SIGTERM. Give only the
+driver then, no state directory.)";
 
 constexpr char kExample[] = R"(Examples:
   merit score yibin d-17                      on the city's open day
   merit score yibin d-17 --day 2026-12-31     at the end of the year, if nothing changes
-  merit score yibin d-17 --day 20878 --json)";
+  merit score yibin d-17 --day 20878 --json
+  merit score d-17 --brokers 127.0.0.1:9092             what counts now, and ends
+  merit score d-17 --brokers 127.0.0.1:9092 --follow    and what comes
+  merit score d-17 --follow --json --client-config tls.conf | jq .reading.boost_bp
+
+From the topic each record is a row, or with --json an object a line: key, tombstone (the driver
+was erased: his score ends), reading and score. It is read on the day on which it was made, or on
+--day. Without --city all cities are looked at that have a driver of that name.)";
 
 struct Options {
   StateOptions state;
+  KafkaOptions kafka;
   std::string driver_id;
   std::string day;
+  bool follow = false;
+
+  bool from_topic() const {
+    return follow || !kafka.brokers.empty() || !kafka.client_config.empty();
+  }
 };
 
 struct Last {
@@ -57,19 +77,6 @@ StatusOr<Last> LastScore(RestingState& state, const City& city, const std::strin
   return last;
 }
 
-Json ReadingJson(const ScoreReading& reading) {
-  return {{"day", reading.day},
-          {"merit_mpt", reading.merit_mpt},
-          {"honour_mpt", reading.honour_mpt},
-          {"standing_permille", reading.standing_permille},
-          {"raw_mpt", reading.raw_mpt},
-          {"boost_bp", reading.boost_bp},
-          {"boost_bp_before_gates", reading.ungated_bp},
-          {"tier", reading.tier},
-          {"gates", reading.gates},
-          {"lease_over", reading.lease_over}};
-}
-
 void Print(const Speaker& say, const City& city, const Last& last, const ScoreReading& reading) {
   const auto line = [](const std::string& text) { std::printf("%s\n", text.c_str()); };
   line(say.Fill(Say::kDriverOn, {last.score.driver_id(), city.key, DayText(reading.day)}));
@@ -93,26 +100,55 @@ void Print(const Speaker& say, const City& city, const Last& last, const ScoreRe
   line(last.score.Utf8DebugString());
 }
 
-int RunScore(const Options& options) {
-  return RunOnState("score", options.state, [&](RestingState& state) -> Status {
-    int32_t day = 0;
-    if (!options.day.empty() && !ParseDay(options.day, &day)) {
-      return Invalid(Cat("--day ", options.day,
-                         " is no day; write it as 2026-03-01, or as days since 1970-01-01"));
-    }
-    ASSIGN_OR_RETURN(City* const city, CityOfDriver(state, options.state, options.driver_id));
-    ASSIGN_OR_RETURN(const Last last, LastScore(state, *city, options.driver_id));
-    if (options.day.empty()) day = city->open_day();
-    const ScoreReading reading = ReadScore(last.score, day);
-    if (!options.state.json) {
-      Print(Speaker(LanguageOf(options.state.language)), *city, last, reading);
-      return OkStatus();
-    }
-    PrintJson({{"reading", ReadingJson(reading)},
-               {"tombstone", last.removed},
-               {"score", JsonOf(last.score)}});
+Status ReadDay(const Options& options, std::optional<int32_t>* day) {
+  if (options.day.empty() || ParseDay(options.day, &day->emplace())) return OkStatus();
+  return Invalid(Cat("--day ", options.day,
+                     " is no day; write it as 2026-03-01, or as days since 1970-01-01"));
+}
+
+Status ScoreOfTopic(const Options& options) {
+  FollowOptions follow{.driver_id = options.state.directory,  // the only word
+                       .city_code = options.state.city_code,
+                       .day = std::nullopt,
+                       .language = options.state.language,
+                       .follow = options.follow,
+                       .json = options.state.json};
+  if (follow.driver_id.empty()) return Invalid("whose score? Give the driver's driver_id");
+  if (!options.driver_id.empty()) {
+    return Invalid(Cat("the score comes from the brokers; leave the state directory ",
+                       options.state.directory, " out, and give only the driver"));
+  }
+  RETURN_IF_ERROR(ReadDay(options, &follow.day));
+  return FollowScore(options.kafka, follow);
+}
+
+Status ScoreOfState(const Options& options, RestingState& state) {
+  std::optional<int32_t> day;
+  RETURN_IF_ERROR(ReadDay(options, &day));
+  ASSIGN_OR_RETURN(City* const city, CityOfDriver(state, options.state, options.driver_id));
+  ASSIGN_OR_RETURN(const Last last, LastScore(state, *city, options.driver_id));
+  const ScoreReading reading = ReadScore(last.score, day.value_or(city->open_day()));
+  if (!options.state.json) {
+    Print(Speaker(LanguageOf(options.state.language)), *city, last, reading);
     return OkStatus();
-  });
+  }
+  PrintJson({{"reading", ReadingJson(reading)},
+             {"tombstone", last.removed},
+             {"score", JsonOf(last.score)}});
+  return OkStatus();
+}
+
+int RunScore(const Options& options) {
+  if (options.from_topic()) {
+    const Status status = ScoreOfTopic(options);
+    return status.ok() ? kExitOk : Report("score", status);
+  }
+  if (options.driver_id.empty()) {
+    return Report("score", Invalid("a state directory and a driver are needed; or a driver and "
+                                   "--brokers, for what stands on the topic"));
+  }
+  return RunOnState("score", options.state,
+                    [&](RestingState& state) { return ScoreOfState(options, state); });
 }
 
 }  // namespace
@@ -120,9 +156,16 @@ int RunScore(const Options& options) {
 void AddScore(CLI::App& app, Run& run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = AddStateCommand(app, "score", kAbout, kExample, &options->state);
-  command->add_option("driver", options->driver_id, "a driver_id")->required();
-  command->add_option("--day", options->day, "the day to read it on; else the city's open day")
+  command->get_option("state")->required(false)->description(
+      "the state directory of merit replay; left out where the score comes from brokers");
+  command->add_option("driver", options->driver_id, "a driver_id");
+  command
+      ->add_option("--day", options->day,
+                   "the day to read it on; else the city's open day, or the record's own")
       ->option_text("YYYY-MM-DD");
+  options->kafka.AddTo(command);
+  command->add_flag("--follow", options->follow,
+                    "print the score that stands on the topic, then each one that comes");
   OfferLanguages(command, &options->state);
   command->callback([options, &run] { run = [options] { return RunScore(*options); }; });
 }

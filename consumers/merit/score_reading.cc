@@ -72,6 +72,19 @@ ScoreReading ReadScore(const v1::Score& score, int32_t day) {
   return reading;
 }
 
+nlohmann::ordered_json ReadingJson(const ScoreReading& reading) {
+  return {{"day", reading.day},
+          {"merit_mpt", reading.merit_mpt},
+          {"honour_mpt", reading.honour_mpt},
+          {"standing_permille", reading.standing_permille},
+          {"raw_mpt", reading.raw_mpt},
+          {"boost_bp", reading.boost_bp},
+          {"boost_bp_before_gates", reading.ungated_bp},
+          {"tier", reading.tier},
+          {"gates", reading.gates},
+          {"lease_over", reading.lease_over}};
+}
+
 int64_t StandingPermille(std::optional<uint32_t> safety_permille,
                          std::optional<uint32_t> business_permille) {
   const int64_t terms = StandingTerm(safety_permille, -300) + StandingTerm(business_permille, -100);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "merit/v1/score.pb.h"
@@ -28,6 +29,7 @@ struct ScoreReading {
 };
 
 ScoreReading ReadScore(const v1::Score& score, int32_t day);
+nlohmann::ordered_json ReadingJson(const ScoreReading& reading);
 
 // K of the assessments that count on a day.
 int64_t StandingPermille(std::optional<uint32_t> safety_permille,

@@ -59,6 +59,8 @@ void Program::Send(int signal) {
   if (child_ > 0) kill(child_, signal);
 }
 
+std::string Program::OutSoFar() const { return TextOf(out_); }
+
 Answer Program::Wait() {
   int status = 0;
   EXPECT_EQ(waitpid(child_, &status, 0), child_);

@@ -30,6 +30,8 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   void Send(int signal);
+  // What it has printed so far.
+  std::string OutSoFar() const;
   // Waits for its end.
   Answer Wait();
 

@@ -1,5 +1,5 @@
-// A programme as a city runs it: topics, engine, clock, submit, archive, replay, all of them the
-// built program.
+// A programme as a city runs it: topics, engine, clock, submit, score, archive, replay, all of them
+// the built program.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "consumers/merit/city_clock.h"
+#include "merit/v1/score.pb.h"
 #include "tests/kafka/kafka_commands.h"
 
 namespace merit {
@@ -188,6 +189,116 @@ TEST_F(ProgrammeTest, TheArchiveReplaysToTheSameHistory) {
   EXPECT_EQ(records, LinesOf(log.out).size());
   EXPECT_EQ(live.size(), 12u);
   EXPECT_TRUE(live == replayed);
+}
+
+// --- a score as it comes ------------------------------------------------------------------------
+
+class ScoreFollowTest : public ProgrammeTest {
+ protected:
+  static std::string Line(const std::string& event_id, const std::string& producer_id,
+                          const std::string& body, int city = 511500) {
+    return "{\"event_id\": \"" + event_id + "-" + std::to_string(city) +
+           "\", \"city_code\": " + std::to_string(city) + ", \"producer_id\": \"" +
+           producer_id + "\", \"occurred_at_ms\": 0, " + body + "}\n";
+  }
+  // A programme in which "desk" enrols drivers, and "app" speaks for them.
+  static std::string Opening(uint32_t city) {
+    std::string lines = ProgrammeLines(city, 1);
+    for (const auto& [producer, role] : {std::pair("desk", "ROLE_PLATFORM"), {"app", "ROLE_APP"}}) {
+      lines += Line(std::string("registered-") + producer, "admin",
+                    "\"producer_registered\": {\"registered_producer_id\": \"" +
+                        std::string(producer) + "\", \"roles\": [\"" + role +
+                        "\"], \"name\": \"x\"}",
+                    static_cast<int>(city));
+    }
+    return lines;
+  }
+  static std::string Enrolled(const std::string& driver, int city = 511500) {
+    return Line("enrolled-" + driver, "desk",
+                "\"driver_enrolled\": {\"driver_id\": \"" + driver +
+                    "\", \"person_permit\": true, \"vehicle_permit\": true}",
+                city);
+  }
+  void Submit(std::string lines) {
+    const std::string now = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                               std::chrono::system_clock::now().time_since_epoch())
+                                               .count());
+    const std::string zero = "\"occurred_at_ms\": 0,";
+    for (size_t at; (at = lines.find(zero)) != std::string::npos;)
+      lines.replace(at, zero.size(), "\"occurred_at_ms\": " + now + ",");
+    GoodKafka({"submit", Write("lines.jsonl", lines), "--wait"});
+  }
+  static void WaitForLines(const Program& program, size_t count) {
+    for (int wait = 0; wait < 300 && LinesOf(program.OutSoFar()).size() < count; ++wait) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  }
+};
+
+TEST_F(ScoreFollowTest, EachNewOneIsPrintedWhenItIsCommitted) {
+  CreateTopics(2);
+  const auto engine = StartEngine();
+  Program early(Told({"score", "d-1", "--follow", "--json"}), scratch_);
+  Submit(Opening(511500) + Enrolled("d-1") + Enrolled("d-10"));
+  WaitForLines(early, 1);
+  Program late(Told({"score", "d-1", "--follow"}), scratch_);
+  WaitForLines(late, 2);  // a heading, and what is there
+  Submit(Line("out-1", "app", "\"driver_opted_out\": {\"driver_id\": \"d-1\"}"));
+  WaitForLines(early, 2);
+  WaitForLines(late, 3);
+  Submit(Line("erased-1", "admin", "\"driver_erased\": {\"driver_id\": \"d-1\"}"));
+  WaitForLines(early, 4);  // removed, and then the end of it
+  WaitForLines(late, 5);
+
+  early.Send(SIGINT);
+  const Answer lines = early.Wait();
+  EXPECT_EQ(lines.exit_code, 0) << lines.error;
+  ASSERT_EQ(LinesOf(lines.out).size(), 4u) << lines.out;
+  std::vector<Json> scores;
+  for (const std::string& line : LinesOf(lines.out)) scores.push_back(Json::parse(line));
+  EXPECT_EQ(scores[0]["key"], "511500|d-1");
+  EXPECT_EQ(scores[0]["reading"]["gates"], v1::GATE_BIT_INSUFFICIENT);
+  EXPECT_EQ(scores[0]["score"]["driver_id"], "d-1");
+  EXPECT_EQ(scores[0]["reading"]["day"], scores[0]["score"]["as_of_day"]);
+  EXPECT_EQ(scores[1]["reading"]["gates"], v1::GATE_BIT_INSUFFICIENT | v1::GATE_BIT_OPTED_OUT);
+  EXPECT_EQ(scores[2]["reading"]["gates"], v1::GATE_BIT_INSUFFICIENT | v1::GATE_BIT_REMOVED);
+  EXPECT_EQ(scores[3], (Json{{"key", "511500|d-1"}, {"tombstone", true}}));
+
+  late.Send(SIGTERM);
+  const Answer rows = late.Wait();
+  EXPECT_EQ(rows.exit_code, 0) << rows.error;
+  ASSERT_EQ(LinesOf(rows.out).size(), 5u) << rows.out;
+  EXPECT_NE(LinesOf(rows.out)[0].find("boost"), std::string::npos) << rows.out;
+  EXPECT_TRUE(LinesOf(rows.out)[1].starts_with("511500 ")) << rows.out;
+  EXPECT_NE(LinesOf(rows.out)[4].find("erased"), std::string::npos) << rows.out;
+  engine->Send(SIGTERM);
+  EXPECT_EQ(engine->Wait().exit_code, 0);
+}
+
+TEST_F(ScoreFollowTest, WithoutFollowingItIsTheLastOfEachCity) {
+  CreateTopics(2);
+  const auto engine = StartEngine();
+  Submit(Opening(511500) + Opening(110000) + Enrolled("d-1") + Enrolled("d-1", 110000));
+  Submit(Line("out-1", "app", "\"driver_opted_out\": {\"driver_id\": \"d-1\"}"));
+  const Answer all = GoodKafka({"score", "d-1", "--json"});
+  ASSERT_EQ(LinesOf(all.out).size(), 2u) << all.out;
+  EXPECT_EQ(Json::parse(LinesOf(all.out)[0])["key"], "110000|d-1");
+  EXPECT_EQ(Json::parse(LinesOf(all.out)[1])["score"]["gates"], v1::GATE_BIT_OPTED_OUT);
+  const Answer one =
+      GoodKafka({"score", "d-1", "--city", "110000", "--day", "2199-01-01", "--json"});
+  ASSERT_EQ(LinesOf(one.out).size(), 1u) << one.out;
+  EXPECT_TRUE(one.json()["reading"]["lease_over"].get<bool>());
+  const Answer none = Kafka({"score", "d-2"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_NE(none.error.find("--follow"), std::string::npos) << none.error;
+  const Answer both = Kafka({"score", "some-state", "d-1"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_NE(both.error.find("some-state"), std::string::npos) << both.error;
+  EXPECT_EQ(Merit({"score", "d-1", "--follow"}).exit_code, 2);  // no brokers
+  EXPECT_EQ(Merit({"score", "some-state"}).exit_code, 2);       // no driver
+  EXPECT_EQ(Kafka({"score", "--follow"}).exit_code, 2);
+  engine->Send(SIGTERM);
+  EXPECT_EQ(engine->Wait().exit_code, 0);
 }
 
 // --- what the clock knows, without a broker ----------------------------------------------------
