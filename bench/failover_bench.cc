@@ -8,12 +8,12 @@
 // Unplanned: a member is killed (kill -9); a sample is the time from there to the first outcome
 // after the silence of one of its partitions. Partitions that do not move, and calm, stand beside.
 // Every outcome must come once.
-#include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -244,15 +244,15 @@ class Bench {
         group_(setting.prefix + "-group"),
         admin_(Must(KafkaProducer::Open(setting.settings()))),
         topics_(MakeOutputTopics(setting, *admin_, "")),
-        witness_(Must(KafkaConsumer::Open(setting.settings(),
-                                          {.group = group_, .unsettled = true}))) {
+        witness_(
+            Must(KafkaConsumer::Open(setting.settings(), {.group = group_, .unsettled = true}))) {
     MakeIntake(setting_, *admin_, topics_.intake);
     std::filesystem::create_directories(directory_);
     for (int32_t partition = 0; partition < setting_.partitions; ++partition)
       partitions_.push_back(partition);
     for (int member = 0; member < setting_.members; ++member) {
-      members_.push_back(std::make_unique<Member>(setting_, topics_, group_,
-                                                  Cat(directory_, "/member-", member)));
+      members_.push_back(
+          std::make_unique<Member>(setting_, topics_, group_, Cat(directory_, "/member-", member)));
       members_.back()->Start();
     }
   }
@@ -276,10 +276,11 @@ class Bench {
     enough_ = true;
     sender.Finish();
     WaitFor("the last outcome", [&] { return reader_->outcomes() >= sender.sent(); });
-    std::printf("\n%d partitions, %d members with --standby, %.0f events/s, a transaction every %d "
-                "ms, session.timeout.ms %d, heartbeat.interval.ms %d\n",
-                setting_.partitions, setting_.members, setting_.rate, setting_.interval_ms,
-                setting_.session_ms, setting_.heartbeat_ms);
+    std::printf(
+        "\n%d partitions, %d members with --standby, %.0f events/s, a transaction every %d "
+        "ms, session.timeout.ms %d, heartbeat.interval.ms %d\n",
+        setting_.partitions, setting_.members, setting_.rate, setting_.interval_ms,
+        setting_.session_ms, setting_.heartbeat_ms);
     figures_.Print();
     std::printf("outcomes %llu, each once, for %llu records\n",
                 static_cast<unsigned long long>(reader_->outcomes()),
@@ -320,9 +321,8 @@ class Bench {
   void AddSilences(const std::string& what, const std::set<int32_t>& moved,
                    Clock::time_point begin) {
     for (int32_t partition : partitions_) {
-      figures_.Add(what + (moved.contains(partition)
-                               ? ": longest silence of a partition that moves"
-                               : ": longest silence of one that stays"),
+      figures_.Add(what + (moved.contains(partition) ? ": longest silence of a partition that moves"
+                                                     : ": longest silence of one that stays"),
                    reader_->LongestSince(partition, begin).ms);
     }
   }

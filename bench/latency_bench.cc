@@ -89,15 +89,15 @@ class BenchLog {
   }
   std::optional<uint64_t> PlaceOfScore(const rd_kafka_message_t& message) const {
     if (message.payload == nullptr) return std::nullopt;  // a tombstone
-    const FirstFields score(message);  // city_code, driver_id, city_seq
+    const FirstFields score(message);                     // city_code, driver_id, city_seq
     return of_city_.at(static_cast<uint32_t>(score[1])).at(score[3] - 1);
   }
 
  private:
   MemoryLog log_;
   CityPartitions partitions_;
-  std::vector<std::vector<uint32_t>> of_partition_;        // by offset
-  std::map<uint32_t, std::vector<uint32_t>> of_city_;      // by city_seq - 1
+  std::vector<std::vector<uint32_t>> of_partition_;    // by offset
+  std::map<uint32_t, std::vector<uint32_t>> of_city_;  // by city_seq - 1
 };
 
 // --- one run -----------------------------------------------------------------------------------
@@ -284,8 +284,8 @@ void Run(Setting setting) {
     shares.push_back({percent, setting.rate * percent / 100, {}, {}});
     largest = std::max(largest, shares.back().rate);
   }
-  BenchLog log(setting, static_cast<uint64_t>(
-                            largest * (setting.seconds + setting.warm_up_seconds)));
+  BenchLog log(setting,
+               static_cast<uint64_t>(largest * (setting.seconds + setting.warm_up_seconds)));
   Bench bench(setting, &log);
   for (int round = 0; round < setting.rounds; ++round) {
     for (Share& share : shares) RunShare(&bench, setting, round, &share);

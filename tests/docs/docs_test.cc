@@ -12,8 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const char* const kReadmes[] = {"README.md", "README.zh.md"};
-const char* const kDocuments[] = {"README.md", "README.zh.md", "ARCHITECTURE.md",
-                                  "bench/README.md", "deploy/service/README.md"};
+const char* const kDocuments[] = {"README.md", "README.zh.md", "ARCHITECTURE.md", "bench/README.md",
+                                  "deploy/service/README.md"};
 
 // --- folders -----------------------------------------------------------------------------------
 

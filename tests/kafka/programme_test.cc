@@ -198,18 +198,18 @@ class ScoreFollowTest : public ProgrammeTest {
   static std::string Line(const std::string& event_id, const std::string& producer_id,
                           const std::string& body, int city = 511500) {
     return "{\"event_id\": \"" + event_id + "-" + std::to_string(city) +
-           "\", \"city_code\": " + std::to_string(city) + ", \"producer_id\": \"" +
-           producer_id + "\", \"occurred_at_ms\": 0, " + body + "}\n";
+           "\", \"city_code\": " + std::to_string(city) + ", \"producer_id\": \"" + producer_id +
+           "\", \"occurred_at_ms\": 0, " + body + "}\n";
   }
   // A programme in which "desk" enrols drivers, and "app" speaks for them.
   static std::string Opening(uint32_t city) {
     std::string lines = ProgrammeLines(city, 1);
     for (const auto& [producer, role] : {std::pair("desk", "ROLE_PLATFORM"), {"app", "ROLE_APP"}}) {
-      lines += Line(std::string("registered-") + producer, "admin",
-                    "\"producer_registered\": {\"registered_producer_id\": \"" +
-                        std::string(producer) + "\", \"roles\": [\"" + role +
-                        "\"], \"name\": \"x\"}",
-                    static_cast<int>(city));
+      lines +=
+          Line(std::string("registered-") + producer, "admin",
+               "\"producer_registered\": {\"registered_producer_id\": \"" + std::string(producer) +
+                   "\", \"roles\": [\"" + role + "\"], \"name\": \"x\"}",
+               static_cast<int>(city));
     }
     return lines;
   }
