@@ -27,6 +27,7 @@ void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& option
       .Default("reconnect.backoff.ms", "20")
       .Default("reconnect.backoff.max.ms", "500")
       .Default("topic.metadata.refresh.interval.ms", "10000")
+      .Default("enable.metrics.push", "false")  // it makes every end wait a second for the broker
       .Default("client.id", "merit");
   // librdkafka wants a name from every consumer; one that joins no group and commits nothing leaves
   // no trace by it.

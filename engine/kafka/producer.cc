@@ -20,6 +20,7 @@ StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(KafkaSettings setti
       .Default("socket.keepalive.enable", "true")
       .Default("reconnect.backoff.ms", "20")
       .Default("reconnect.backoff.max.ms", "500")
+      .Default("enable.metrics.push", "false")  // it makes every end wait a second for the broker
       .Default("client.id", "merit");
   if (!transactional_id.empty()) {
     settings.Fix("transactional.id", transactional_id);
