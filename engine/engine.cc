@@ -39,9 +39,11 @@ class CollectedChanges final : public ImageChanges {
   Changes changes;
 };
 
-Status Rebuild(const std::string& what) {
-  return DataLoss(Cat("the state cannot be used: ", what,
-                      "; remove the state directory and fold the log again, nothing else is lost"));
+Status CannotUse(const std::string& directory, const std::string& what) {
+  return DataLoss(Cat("the state", directory.empty() ? "" : " in ", directory,
+                      " cannot be used: ", what, "; remove ",
+                      directory.empty() ? "the state directory" : "that directory",
+                      " and fold the log again, nothing else is lost"));
 }
 
 }  // namespace
@@ -49,7 +51,8 @@ Status Rebuild(const std::string& what) {
 // The rows' way to the store.
 class StoreImage final : public Image {
  public:
-  explicit StoreImage(Store* store) : store_(store) {}
+  StoreImage(Store* store, std::string directory)
+      : store_(store), directory_(std::move(directory)) {}
   std::string Read(std::string_view key) override {
     std::string value;
     const StatusOr<bool> found = store_->Get(key, &value);
@@ -64,11 +67,12 @@ class StoreImage final : public Image {
   // Why rows could not be had: the store failed, which says so itself, or what it holds is no
   // state.
   Status Explain(const RowsUnavailable& no) const {
-    return failure_.ok() ? Rebuild(no.what) : failure_;
+    return failure_.ok() ? CannotUse(directory_, no.what) : failure_;
   }
 
  private:
   Store* const store_;
+  const std::string directory_;
   Status failure_;
 };
 
@@ -77,7 +81,7 @@ Engine::Engine(Log* log, Store* store, Publisher* publisher, const EngineOptions
       store_(store),
       publisher_(publisher),
       options_(options),
-      image_(std::make_unique<StoreImage>(store)),
+      image_(std::make_unique<StoreImage>(store, options.state_directory)),
       machine_(std::make_unique<Machine>(image_.get())) {}
 
 Engine::~Engine() = default;
@@ -104,6 +108,10 @@ Status Engine::Open() {
                         "or another state directory"));
   }
   return log_->Seek(next_offset_);
+}
+
+Status Engine::Rebuild(const std::string& what) const {
+  return CannotUse(options_.state_directory, what);
 }
 
 Status Engine::Restore(std::string_view bytes) {

@@ -1,6 +1,7 @@
 #include "engine/instance.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -34,16 +35,23 @@ StatusOr<std::string> MemberName(const std::string& directory) {
   name.clear();
   for (int place = 0; place < 16; ++place) name += kDigits[random() % 16];
   const std::string fresh = file + ".new";
+  errno = 0;
   std::ofstream out(fresh);
   out << name << "\n" << std::flush;
   std::error_code error;
-  if (out) fs::rename(fresh, file, error);
-  if (!out || error) {
-    return Failure(
-        StatusCode::kPermissionDenied,
-        Cat(file, " could not be written; give a --state-dir that this user may write to"));
+  if (out) {
+    fs::rename(fresh, file, error);
+  } else {
+    error.assign(errno != 0 ? errno : EIO, std::generic_category());
   }
-  return name;
+  if (!error) return name;
+  if (error == std::errc::no_space_on_device) {
+    return Failure(StatusCode::kResourceExhausted,
+                   Cat(file, ": the disk is full; free space on it and start again"));
+  }
+  return Failure(StatusCode::kPermissionDenied,
+                 Cat(file, " could not be written: ", error.message(),
+                     "; give a --state-dir that this user may write to"));
 }
 
 }  // namespace
@@ -74,22 +82,28 @@ Status Instance::Run() {
   RETURN_IF_ERROR(TakeDirectory());
   for (;;) {
     ++report_.lives;
-    Membership life(options_, transactional_id_, stop_, &report_);
+    Membership life(options_, transactional_id_, stop_, &report_, &pulse_);
     const Status ended = life.Run();
     progress_ = life.progress();
     if (ended.ok()) return ended;
-    if (stop_->load()) {
-      options_.tell(Cat("stopped in the midst of a failure: ", ended.message()));
-      // Nothing of it was published; the next start goes on from the last save.
-      const bool passing = ended.code() == StatusCode::kUnavailable ||
-                           ended.code() == StatusCode::kAborted ||
-                           ended.code() == StatusCode::kCancelled;
-      return passing ? OkStatus() : ended;
-    }
+    if (stop_->load()) return Stopped(ended);
     if (!WorthAnother(ended)) return ended;
     options_.tell(Cat("begins anew in ", rest_ms_, " ms: ", ended.message()));
     Rest();
   }
+}
+
+// Nothing of what failed was published; the next start goes on from the last save.
+Status Instance::Stopped(const Status& failure) const {
+  if (failure.code() == StatusCode::kUnavailable) {
+    return Unavailable(Cat("stopped while the brokers could not be reached: ", failure.message(),
+                           "; nothing is lost: the next start goes on from the last save, and the "
+                           "group misses this process after its session"));
+  }
+  options_.tell(Cat("stopped in the midst of a failure: ", failure.message()));
+  const bool passing =
+      failure.code() == StatusCode::kAborted || failure.code() == StatusCode::kCancelled;
+  return passing ? OkStatus() : failure;
 }
 
 bool Instance::WorthAnother(const Status& failure) {

@@ -5,7 +5,7 @@
 //   Output   Run returns OK once `stop` is set and everything is committed, saved and given back to
 //            the group. Until then it takes up what fails for a while again, in one loop
 //   Errors   as they are in status.h. kUnavailable: the brokers could not be reached for
-//            patience_ms; kInvalidArgument: the topics or the state are not what this engine needs;
+//            patience_ms, or when `stop` was set; kInvalidArgument: the topics or the state are not what this engine needs;
 //            kUnimplemented: a newer program's event is next; kDataLoss: the log or the state lacks
 //            what is needed. The message has the remedy
 //   IO       everything: Kafka, the state directory
@@ -54,6 +54,14 @@ struct InstanceReport {
   int64_t snapshot_age_ms = -1;  // of the last one made here; -1: none
 };
 
+// Whether a process gets on, for whoever watches it from another thread.
+struct Pulse {
+  std::atomic<uint64_t> beats = 0;  // grows whenever something is done
+  // What it does now is to write, and takes as long as that takes.
+  std::atomic<bool> at_the_disk = false;
+  void Beat() { ++beats; }
+};
+
 struct InstanceOptions {
   KafkaSettings settings;
   KafkaTopics topics;
@@ -82,9 +90,13 @@ class Instance {
   ~Instance();
 
   [[nodiscard]] Status Run();
+  // Run waits for brokers that do not answer, after `stop`, too. Whoever does not want to wait looks
+  // here, and ends the process: the next start goes on from the last save, as after a crash.
+  const Pulse& pulse() const { return pulse_; }
 
  private:
   [[nodiscard]] Status TakeDirectory();
+  [[nodiscard]] Status Stopped(const Status& failure) const;
   [[nodiscard]] bool WorthAnother(const Status& failure);
   void Rest();
 
@@ -93,6 +105,7 @@ class Instance {
   std::unique_ptr<DirectoryLock> lock_;
   std::string transactional_id_;
   InstanceReport report_;
+  Pulse pulse_;
   uint64_t progress_ = 0;  // of the last life
   int64_t failing_since_ms_ = -1;
   int rest_ms_ = 0;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 
 namespace merit {
 namespace {
@@ -34,10 +33,11 @@ std::string ListOf(const std::vector<int32_t>& partitions) {
 }  // namespace
 
 Membership::Membership(const InstanceOptions& options, const std::string& transactional_id,
-                       const std::atomic<bool>* stop, InstanceReport* report)
+                       const std::atomic<bool>* stop, InstanceReport* report, Pulse* pulse)
     : options_(options),
       transactional_id_(transactional_id),
       stop_(stop),
+      pulse_(pulse),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       report_(report),
       begin_ms_(NowMs()) {
@@ -46,6 +46,7 @@ Membership::Membership(const InstanceOptions& options, const std::string& transa
 }
 
 Membership::~Membership() {
+  ending_ = true;
   for (auto& [number, partition] : partitions_) partition->Detach();
   partitions_.clear();
   if (snapshot_.joinable()) snapshot_.join();
@@ -141,6 +142,7 @@ Status Membership::Loop() {
     size_t folded = 0;
     const Status status = Turn(&folded);
     RETURN_IF_ERROR(status.code() == StatusCode::kCancelled ? TakeBack(status) : status);
+    pulse_->Beat();
     if (folded == 0) Sleep();
   }
   return OkStatus();
@@ -228,12 +230,21 @@ Status Membership::SaveIfDue() {
 Status Membership::SaveAll() {
   const auto begin = std::chrono::steady_clock::now();
   RETURN_IF_ERROR(transaction_->Commit());
-  for (auto& [number, partition] : partitions_) RETURN_IF_ERROR(partition->Save());
+  for (auto& [number, partition] : partitions_) RETURN_IF_ERROR(SaveOne(partition.get()));
   const auto took = std::chrono::steady_clock::now() - begin;
   report_->save_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   ++report_->saves;
   last_save_ms_ = NowMs();
   return OkStatus();
+}
+
+// Takes as long as the disk takes, which nobody can hurry.
+Status Membership::SaveOne(Partition* partition) {
+  pulse_->at_the_disk = true;
+  const Status saved = partition->Save();
+  pulse_->Beat();
+  pulse_->at_the_disk = false;
+  return saved;
 }
 
 // Until something comes, or is due.
@@ -256,12 +267,13 @@ Status Membership::Leave() {
     if (partition->owned()) {
       all.push_back(number);
     } else {
-      RETURN_IF_ERROR(partition->Save());
+      RETURN_IF_ERROR(SaveOne(partition.get()));
     }
   }
   leaving_ = true;
   if (!all.empty()) RETURN_IF_ERROR(GiveUp(all));
   transaction_.reset();
+  pulse_->Beat();
   return member_->Close();
 }
 
@@ -273,6 +285,7 @@ PartitionOptions Membership::OptionsOf(int32_t partition) const {
   options.group = options_.group;
   options.directory = Cat(options_.state_directory, "/", options_.topics.intake, "-", partition);
   options.memory = memory_;
+  options.engine.state_directory = options.directory;
   options.engine.memory_bytes_max =
       options_.memory_bytes_max / 8 * 7 / static_cast<size_t>(partition_count_);
   return options;
@@ -326,6 +339,7 @@ StatusOr<int64_t> Membership::PublishedOf(int32_t partition) {
 Status Membership::GiveUp(const std::vector<int32_t>& partitions) {
   options_.tell(Cat("gives up partitions ", ListOf(partitions)));
   RETURN_IF_ERROR(transaction_->Commit());
+  pulse_->Beat();
   for (int32_t number : partitions) {
     const auto found = partitions_.find(number);
     if (found == partitions_.end()) continue;
@@ -334,12 +348,13 @@ Status Membership::GiveUp(const std::vector<int32_t>& partitions) {
     transaction_->Release(number, std::max(partition.next_offset(), partition.published()));
   }
   RETURN_IF_ERROR(transaction_->Commit());
+  pulse_->Beat();
   for (int32_t number : partitions) {
     const auto found = partitions_.find(number);
     if (found == partitions_.end()) continue;
     std::unique_ptr<Partition> partition = std::move(found->second);
     partitions_.erase(found);
-    RETURN_IF_ERROR(partition->Save());
+    RETURN_IF_ERROR(SaveOne(partition.get()));
     partition->Detach();
     if (follower_ == nullptr || leaving_) continue;
     const int64_t published = std::max(partition->next_offset(), partition->published());
@@ -381,19 +396,27 @@ Status Membership::Recover() {
 
 Snapshots Membership::SnapshotsOf(int32_t partition) const {
   return Snapshots(options_.snapshot_directory, Cat(options_.topics.intake, "-", partition),
-                   options_.tell);
+                   options_.tell, &ending_);
 }
 
-// Its own copy, else the newest snapshot, else none: then its log is folded from the beginning.
+// Its own copy, else the newest snapshot that can be used, else none: then its log is folded from
+// the beginning.
 StatusOr<std::unique_ptr<Partition>> Membership::OpenPartition(int32_t number, int64_t published) {
-  PartitionOptions options = OptionsOf(number);
-  std::error_code error;
-  if (!options_.snapshot_directory.empty() &&
-      !std::filesystem::exists(options.directory + "/CURRENT", error)) {
-    ASSIGN_OR_RETURN(const bool loaded, SnapshotsOf(number).Load(published, options.directory));
-    if (loaded) options_.tell(Cat("loads a snapshot of partition ", number));
+  const PartitionOptions options = OptionsOf(number);
+  if (!options_.snapshot_directory.empty() && !RocksStore::HoldsRows(options.directory)) {
+    std::unique_ptr<Partition> partition;
+    const auto open = [&]() -> Status {
+      ASSIGN_OR_RETURN(partition, Partition::Open(options, *witness_));
+      return OkStatus();
+    };
+    ASSIGN_OR_RETURN(const bool loaded,
+                     SnapshotsOf(number).Load(published, options.directory, open));
+    if (loaded) {
+      options_.tell(Cat("loads a snapshot of partition ", number));
+      return partition;
+    }
   }
-  return Partition::Open(std::move(options), *witness_);
+  return Partition::Open(options, *witness_);
 }
 
 Status Membership::Follow(std::unique_ptr<Partition> partition, int64_t published) {

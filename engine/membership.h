@@ -28,7 +28,7 @@ namespace merit {
 class Membership {
  public:
   Membership(const InstanceOptions& options, const std::string& transactional_id,
-             const std::atomic<bool>* stop, InstanceReport* report);
+             const std::atomic<bool>* stop, InstanceReport* report, Pulse* pulse);
   ~Membership();
 
   [[nodiscard]] Status Run();
@@ -52,6 +52,7 @@ class Membership {
   Status CommitIfDue();
   Status SaveIfDue();
   Status SaveAll();
+  Status SaveOne(Partition* partition);
   void SnapshotIfDue();
   void ReportIfDue();
   void Sleep();
@@ -73,6 +74,7 @@ class Membership {
   const InstanceOptions& options_;
   const std::string transactional_id_;
   const std::atomic<bool>* const stop_;
+  Pulse* const pulse_;
   const int wake_;  // an eventfd: records, callbacks and commits write to it
 
   std::string cluster_id_;
@@ -86,7 +88,8 @@ class Membership {
   std::map<int32_t, std::unique_ptr<Partition>> partitions_;
   std::deque<Given> given_;  // what the group has said and is not done yet
 
-  std::thread snapshot_;  // finishes the last one
+  std::atomic<bool> ending_ = false;  // nobody waits for a snapshot
+  std::thread snapshot_;              // finishes the last one
   std::atomic<bool> snapshot_under_way_ = false;
   std::atomic<int64_t> last_snapshot_ms_ = -1;
   int64_t snapshot_begun_ms_ = 0;

@@ -48,14 +48,15 @@ Status SyncPath(const std::string& path) {
   return synced ? OkStatus() : FromDisk(path, error);
 }
 
-// Names of finished snapshots, newest first.
-std::vector<std::string> FinishedIn(const std::string& directory) {
+// Names that are an offset in 20 digits and this ending, newest first: "" those that are whole.
+std::vector<std::string> NamesIn(const std::string& directory, const std::string& ending) {
   std::vector<std::string> names;
   std::error_code error;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename();
-    if (name.size() == 20 && name.find_first_not_of("0123456789") == std::string::npos) {
+    if (name.size() == 20 + ending.size() && name.ends_with(ending) &&
+        name.find_first_not_of("0123456789") >= 20) {
       names.push_back(name);
     }
   }
@@ -65,7 +66,7 @@ std::vector<std::string> FinishedIn(const std::string& directory) {
 
 }  // namespace
 
-StatusOr<std::string> StateDigest(RocksStore* store) {
+StatusOr<std::string> StateDigest(RocksStore* store, const std::atomic<bool>& cancelled) {
   std::string block;
   Digest digest{};
   RETURN_IF_ERROR(store->Scan("", [&](std::string_view key, std::string_view value) {
@@ -77,8 +78,9 @@ StatusOr<std::string> StateDigest(RocksStore* store) {
       digest = Sha256(AsBytes(digest), block);
       block.clear();
     }
-    return true;
+    return !cancelled;
   }));
+  if (cancelled) return Failure(StatusCode::kCancelled, "the process ends");
   digest = Sha256(AsBytes(digest), block);
   return Hex(AsBytes(digest));
 }
@@ -89,23 +91,35 @@ std::string Snapshots::PlaceOf(int64_t next_offset) const {
 }
 
 Status Snapshots::Begin(RocksStore* store, int64_t next_offset) const {
-  const std::string making = PlaceOf(next_offset) + kNew;
+  // Whoever began one and died, or found no room for it, must not take room for ever.
   std::error_code error;
-  fs::remove_all(making, error);
-  if (!error) fs::create_directories(making, error);
+  for (const std::string& left : NamesIn(directory_, kNew)) {
+    fs::remove_all(directory_ + "/" + left, error);
+  }
+  const std::string making = PlaceOf(next_offset) + kNew;
+  fs::create_directories(making, error);
   if (error) return FromDisk(making, error);
-  return store->Checkpoint(making + "/store");
+  const Status copied = store->Checkpoint(making + "/store");
+  if (!copied.ok()) fs::remove_all(making, error);
+  return copied;
 }
 
 Status Snapshots::Finish(int64_t next_offset) const {
+  const std::string making = PlaceOf(next_offset) + kNew;
+  const Status finished = FinishIn(making, next_offset);
+  std::error_code error;
+  if (!finished.ok()) fs::remove_all(making, error);
+  return finished;
+}
+
+Status Snapshots::FinishIn(const std::string& making, int64_t next_offset) const {
   const std::string place = PlaceOf(next_offset);
-  const std::string making = place + kNew;
   RocksOptions options;
   options.read_only = true;
   std::string digest;
   {
     ASSIGN_OR_RETURN(const auto copy, RocksStore::Open(making + "/store", options));
-    ASSIGN_OR_RETURN(digest, StateDigest(copy.get()));
+    ASSIGN_OR_RETURN(digest, StateDigest(copy.get(), *cancelled_));
   }
   const std::string manifest = making + "/manifest";
   {
@@ -120,48 +134,59 @@ Status Snapshots::Finish(int64_t next_offset) const {
   if (!error) fs::rename(making, place, error);
   if (error) return FromDisk(place, error);
   RETURN_IF_ERROR(SyncPath(directory_));
-  const std::vector<std::string> names = FinishedIn(directory_);
+  const std::vector<std::string> names = NamesIn(directory_, "");
   for (size_t old = 2; old < names.size(); ++old)
     fs::remove_all(directory_ + "/" + names[old], error);
   return OkStatus();
 }
 
-StatusOr<bool> Snapshots::Load(int64_t offset_max, const std::string& target) const {
-  for (const std::string& name : FinishedIn(directory_)) {
+StatusOr<bool> Snapshots::Load(int64_t offset_max, const std::string& target,
+                               const Use& use) const {
+  const std::string making = target + kNew;
+  for (const std::string& name : NamesIn(directory_, "")) {
     if (std::stoll(name) > offset_max) continue;
-    const Status loaded = LoadOne(directory_ + "/" + name, target);
-    if (loaded.ok()) return true;
-    if (loaded.code() != StatusCode::kDataLoss) return loaded;
-    tell_(Cat("passes a snapshot over: ", loaded.message()));
+    std::error_code error;
+    Status loaded = LoadOne(directory_ + "/" + name, making);
+    if (loaded.ok()) {
+      fs::remove_all(target, error);
+      if (!error) fs::rename(making, target, error);
+      if (error) return FromDisk(target, error);
+      loaded = use();
+      if (loaded.ok()) return true;
+      fs::remove_all(target, error);
+    }
+    fs::remove_all(making, error);
+    const StatusCode code = loaded.code();
+    if (code != StatusCode::kDataLoss && code != StatusCode::kInvalidArgument) return loaded;
+    tell_(Cat("passes snapshot ", directory_, "/", name, " over: ", loaded.message()));
   }
   return false;
 }
 
-Status Snapshots::LoadOne(const std::string& snapshot, const std::string& target) const {
+// A copy in `making`, equal to what the snapshot's manifest says.
+Status Snapshots::LoadOne(const std::string& snapshot, const std::string& making) const {
   const std::map<std::string, std::string> manifest = ReadManifest(snapshot + "/manifest");
   const auto format = manifest.find("format");
   const auto digest = manifest.find("digest");
   if (format == manifest.end() || format->second != "1" || digest == manifest.end()) {
     return DataLoss(Cat("snapshot ", snapshot, " has no manifest that can be read; remove it"));
   }
-  const std::string making = target + kNew;
   std::error_code error;
   fs::remove_all(making, error);
   if (!error) fs::create_directories(fs::path(making).parent_path(), error);
   if (!error) fs::copy(snapshot + "/store", making, fs::copy_options::recursive, error);
+  // Its owner removes old ones, also while they are read.
+  if (error == std::errc::no_such_file_or_directory) {
+    return DataLoss(Cat("snapshot ", snapshot, " is not whole, or was just removed"));
+  }
   if (error) return FromDisk(making, error);
   RocksOptions options;
   options.read_only = true;
-  {
-    ASSIGN_OR_RETURN(const auto copy, RocksStore::Open(making, options));
-    ASSIGN_OR_RETURN(const std::string is, StateDigest(copy.get()));
-    if (is != digest->second) {
-      return DataLoss(Cat("snapshot ", snapshot, " is damaged: the digest of its rows is ", is,
-                          ", its manifest says ", digest->second, "; remove it"));
-    }
-  }
-  fs::rename(making, target, error);
-  return error ? FromDisk(target, error) : OkStatus();
+  ASSIGN_OR_RETURN(const auto copy, RocksStore::Open(making, options));
+  ASSIGN_OR_RETURN(const std::string is, StateDigest(copy.get(), *cancelled_));
+  if (is == digest->second) return OkStatus();
+  return DataLoss(Cat("snapshot ", snapshot, " is damaged: the digest of its rows is ", is,
+                      ", its manifest says ", digest->second, "; remove it"));
 }
 
 }  // namespace merit

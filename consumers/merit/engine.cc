@@ -1,9 +1,13 @@
 // merit engine: folds what comes to Kafka, as one of a group of such processes.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "consumers/merit/command.h"
 #include "consumers/merit/engine_http.h"
@@ -37,9 +41,49 @@ tls.conf holds librdkafka's properties, one a line, and is read by nobody else:
 
 Exit status: 0 stopped as asked; 2 the command line, the topics or the state are not what is
 needed; 3 the log or the state lacks what is needed; 4 a newer merit's event is next; 5 brokers,
-disk or permission failed. The last line says what to do.)";
+disk or permission failed, or brokers did not answer when it was stopped: then it does not wait
+for them, and loses nothing. The last line says what to do.)";
 
 constexpr size_t kMemoryMin = size_t{64} << 20;
+
+// A stop does not wait for brokers that do not answer: it ends the process, which is as good as
+// any other way for it to die.
+class PromptEnd {
+ public:
+  PromptEnd(const Pulse& pulse, spdlog::logger* log)
+      : pulse_(pulse), log_(log), watch_([this] { Watch(); }) {}
+  ~PromptEnd() {
+    over_ = true;
+    watch_.join();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds kLook{20};
+  static constexpr std::chrono::milliseconds kSilentMax{1'200};
+
+  void Watch() {
+    uint64_t seen = 0;
+    Clock::time_point last_beat = Clock::now();
+    while (!over_) {
+      std::this_thread::sleep_for(kLook);
+      const uint64_t beats = pulse_.beats;
+      if (!Interrupted() || pulse_.at_the_disk || beats != seen) last_beat = Clock::now();
+      seen = beats;
+      if (Clock::now() - last_beat < kSilentMax) continue;
+      const Status why = Unavailable(
+          "stopped while the brokers did not answer; nothing is lost: the next start goes on from "
+          "the last save, and the group misses this process after its session");
+      log_->flush();
+      _exit(Report("engine", why));
+    }
+  }
+
+  const Pulse& pulse_;
+  spdlog::logger* const log_;
+  std::atomic<bool> over_ = false;
+  std::thread watch_;
+};
 
 struct Options {
   KafkaOptions kafka;
@@ -49,6 +93,7 @@ struct Options {
 };
 
 int RunEngine(Options options) {
+  CatchInterrupts();
   InstanceOptions& instance = options.instance;
   StatusOr<KafkaSettings> settings = options.kafka.Settings();
   if (!settings.ok()) return Report("engine", settings.status());
@@ -70,8 +115,11 @@ int RunEngine(Options options) {
               options.http.substr(0, options.http.rfind(':')), http->port());
     instance.report = [&http](const InstanceReport& report) { http->Report(report); };
   }
-  CatchInterrupts();
-  const Status ended = Instance(instance, &InterruptFlag()).Run();
+  Instance engine(instance, &InterruptFlag());
+  const Status ended = [&] {
+    const PromptEnd prompt(engine.pulse(), log.get());
+    return engine.Run();
+  }();
   log->info("ends");
   log->flush();
   return ended.ok() ? kExitOk : Report("engine", ended);

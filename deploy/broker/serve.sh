@@ -3,8 +3,8 @@
 #
 #   deploy/broker/serve.sh DIRECTORY PORT CONTROLLER_PORT
 #
-# MERIT_KAFKA_VERSION another broker (3.9.2); MERIT_KAFKA_JAVA the Java machine's options; MERIT_KAFKA_PROPERTIES lines
-# for server.properties, which win.
+# MERIT_KAFKA_VERSION another broker (3.9.2; 4.x needs Java 17); MERIT_KAFKA_JAVA the Java machine's options;
+# MERIT_KAFKA_PROPERTIES lines for server.properties, which win; MERIT_KAFKA_CLUSTER the id of a new cluster.
 set -euo pipefail
 
 directory=${1:?DIRECTORY} port=${2:?PORT} controller_port=${3:?CONTROLLER_PORT}
@@ -20,6 +20,6 @@ sed -e "s/@PORT@/$port/g" -e "s/@CONTROLLER_PORT@/$controller_port/g" -e "s|@DIR
 printf '%s\n' "${MERIT_KAFKA_PROPERTIES:-}" >> "$directory/server.properties"
 if [[ ! -e $directory/log/meta.properties ]]; then
   java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "${quiet[@]}" -cp "$jars/*" kafka.tools.StorageTool format \
-    -t bWVyaXQtYnJva2VyLTAwMQ -c "$directory/server.properties" --ignore-formatted > /dev/null
+    -t "${MERIT_KAFKA_CLUSTER:-bWVyaXQtYnJva2VyLTAwMQ}" -c "$directory/server.properties" --ignore-formatted > /dev/null
 fi
 exec java "${machine[@]}" "${quiet[@]}" -cp "$jars/*" kafka.Kafka "$directory/server.properties"

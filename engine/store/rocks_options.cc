@@ -76,10 +76,6 @@ rocksdb::Options MakeRocksOptions(const RocksMemory& memory, bool read_only) {
   // from.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.skip_stats_update_on_db_open = true;  // opening does not read every file's properties
-
-  options.max_log_file_size = 4 * kMiB;
-  options.keep_log_file_num = 4;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   return options;
 }
 

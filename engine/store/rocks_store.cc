@@ -11,6 +11,7 @@
 
 #include "engine/base/check.h"
 #include "engine/store/directory_lock.h"
+#include "engine/store/info_log.h"
 #include "engine/store/key_order.h"
 #include "engine/store/rocks_options.h"
 #include "engine/store/rocks_status.h"
@@ -57,31 +58,43 @@ Status MakeDirectory(const fs::path& directory) {
   return error ? FileFailure(parent, error) : OkStatus();
 }
 
-// RocksDB would start an empty database over the files of one whose CURRENT is gone, and then
-// delete them.
-Status CheckContents(const std::string& directory, bool read_only) {
-  bool current = false, rows = false;
+struct Contents {
+  bool current = false;
+  bool rows = false;  // tables or logs
   std::string stranger;
+};
+
+StatusOr<Contents> ContentsOf(const std::string& directory) {
+  Contents contents;
   std::error_code error;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     const std::string ending = entry->path().extension().string();
     if (name == "CURRENT") {
-      current = true;
+      contents.current = true;
     } else if (ending == ".sst" || ending == ".log") {
-      rows = true;
+      contents.rows = true;
     } else if (name != "LOCK" && name != "IDENTITY" && ending != ".dbtmp" &&
                !name.starts_with("LOG") && !name.starts_with("MANIFEST-") &&
                !name.starts_with("OPTIONS-") && name != "lost+found") {
-      stranger = name;
+      contents.stranger = name;
     }
   }
   if (error) return FileFailure(directory, error);
-  if (current) return OkStatus();
-  if (rows) return StoreDamaged(directory, "the file CURRENT is missing beside table or log files");
-  if (!stranger.empty()) {
-    return Invalid(Cat(directory, ": not a store, it holds \"", stranger,
+  return contents;
+}
+
+// RocksDB would start an empty database over the files of one whose CURRENT is gone, and then
+// delete them.
+Status CheckContents(const std::string& directory, bool read_only) {
+  ASSIGN_OR_RETURN(const Contents contents, ContentsOf(directory));
+  if (contents.current) return OkStatus();
+  if (contents.rows) {
+    return StoreDamaged(directory, "the file CURRENT is missing beside table or log files");
+  }
+  if (!contents.stranger.empty()) {
+    return Invalid(Cat(directory, ": not a store, it holds \"", contents.stranger,
                        "\"; name an empty or new directory"));
   }
   if (read_only) return NotFound(Cat(directory, ": no store here; check the path"));
@@ -128,6 +141,14 @@ RocksStore::~RocksStore() {
   if (database_) database_->Close().PermitUncheckedError();
 }
 
+bool RocksStore::HoldsRows(const std::string& directory) {
+  std::error_code error;
+  if (!fs::exists(directory, error) && !error) return false;
+  const StatusOr<Contents> contents = ContentsOf(directory);
+  // What cannot be looked at, or is somebody else's, is not to be written over.
+  return !contents.ok() || contents->current || contents->rows || !contents->stranger.empty();
+}
+
 StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& directory,
                                                        const RocksOptions& options) {
   if (!options.read_only) RETURN_IF_ERROR(MakeDirectory(directory));
@@ -147,6 +168,7 @@ Status RocksStore::OpenDatabase(const RocksOptions& options) {
                                  : RocksMemory(options.cache_bytes, options.write_buffer_bytes);
   rocksdb::Options rocks = MakeRocksOptions(memory, read_only_);
   rocks.listeners.push_back(background_);
+  if (!read_only_) rocks.info_log = std::make_shared<InfoLog>(directory_);
   rocksdb::DB* database = nullptr;
   const rocksdb::Status opened = read_only_
                                      ? rocksdb::DB::OpenForReadOnly(rocks, directory_, &database)

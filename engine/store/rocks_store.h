@@ -62,6 +62,8 @@ class RocksStore : public Store {
  public:
   [[nodiscard]] static StatusOr<std::unique_ptr<RocksStore>> Open(const std::string& directory,
                                                                   const RocksOptions& options = {});
+  // Whether the directory holds a store, or what is left of one.
+  [[nodiscard]] static bool HoldsRows(const std::string& directory);
   ~RocksStore() override;
   RocksStore(const RocksStore&) = delete;
   RocksStore& operator=(const RocksStore&) = delete;

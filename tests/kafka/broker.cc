@@ -82,8 +82,10 @@ uint16_t FreePort() {
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Broker>> Broker::Make(std::vector<std::string> properties) {
+StatusOr<std::unique_ptr<Broker>> Broker::Make(std::vector<std::string> properties,
+                                               const std::string& cluster_id) {
   std::unique_ptr<Broker> broker(new Broker());
+  broker->cluster_id_ = cluster_id;
   for (const std::string& line : properties) broker->properties_ += line + "\n";
   broker->port_ = FreePort();
   do broker->controller_port_ = FreePort();
@@ -129,6 +131,7 @@ Status Broker::Start() {
   const std::string log = directory_ + "/broker.log";
   setenv("MERIT_KAFKA_JAVA", kJava, 0);
   setenv("MERIT_KAFKA_PROPERTIES", properties_.c_str(), 1);
+  setenv("MERIT_KAFKA_CLUSTER", cluster_id_.c_str(), 1);
   const pid_t child = fork();
   if (child < 0) return FromSystem("fork");
   if (child == 0) {

@@ -1,6 +1,7 @@
 // A real Apache Kafka broker for a test, on free loopback ports, in a folder of its own in TMPDIR.
 //
-//   Input    MERIT_KAFKA_VERSION: another than 3.9.2; properties: lines for server.properties
+//   Input    MERIT_KAFKA_VERSION: another than 3.9.2; properties: lines for server.properties;
+//            cluster_id: 22 characters of base64, another than that of all others
 //   Output   Start returns once it answers. Ports and data stay through Stop, Kill and Start
 //   Errors   the end of what the broker wrote. kFailedPrecondition: Java or the jars are not there
 //   IO       goes, with its folder, when the object or the whole test process goes, however that
@@ -23,7 +24,8 @@ namespace merit {
 class Broker {
  public:
   // Not started yet.
-  static StatusOr<std::unique_ptr<Broker>> Make(std::vector<std::string> properties = {});
+  static StatusOr<std::unique_ptr<Broker>> Make(std::vector<std::string> properties = {},
+                                                const std::string& cluster_id = "");
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
@@ -50,6 +52,7 @@ class Broker {
 
   std::string directory_;
   std::string properties_;
+  std::string cluster_id_;
   uint16_t port_ = 0;
   uint16_t controller_port_ = 0;
   pid_t process_ = 0;

@@ -19,16 +19,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-template <class Done>
-bool WaitFor(int wait_ms, Done done) {
-  const Clock::time_point give_up = Clock::now() + milliseconds(wait_ms);
-  while (!done()) {
-    if (Clock::now() > give_up) return false;
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-  return true;
-}
-
 class Copies : public testing::Test {
  protected:
   std::string SnapshotRoot() const { return deployment_.directory() + "/snapshots"; }
@@ -46,6 +36,17 @@ class Copies : public testing::Test {
     }
     std::sort(found.begin(), found.end());
     return found;
+  }
+  // Whether what others own is folded that far.
+  static bool Follows(const EngineProcess& engine, int64_t offset) {
+    const std::string said = engine.Said();
+    std::smatch match;
+    if (!std::regex_search(said, match, std::regex("http://127\\.0\\.0\\.1:([0-9]+)/metrics"))) {
+      return false;
+    }
+    const auto metrics = httplib::Client("127.0.0.1", std::stoi(match[1])).Get("/metrics");
+    return metrics && metrics->body.find(Cat("merit_next_offset{partition=\"0\"} ", offset)) !=
+                          std::string::npos;
   }
   // Folds, makes snapshots, and stops.
   void MakeSnapshots() {
@@ -98,8 +99,54 @@ TEST_F(Copies, ADamagedSnapshotIsPassedOver) {
     }
   }
   const std::string said = StartWithNone();
-  EXPECT_NE(said.find("passes a snapshot over"), std::string::npos) << said;
+  EXPECT_NE(said.find("passes snapshot " + SnapshotRoot()), std::string::npos) << said;
   EXPECT_NE(said.find("state at offset 0,"), std::string::npos) << said;
+}
+
+// Members come, with no state of their own, and go, some of them by death, just when a snapshot is
+// being made.
+TEST(CopiesInMotion, ARebalanceDuringASnapshot) {
+  Deployment deployment({.partitions = 3, .save_interval_ms = "20"});
+  deployment.Simulate(SmallCities(6, 1'000'000, 44));
+  const std::string root = deployment.directory() + "/snapshots";
+  const std::vector<std::string> more = {"--snapshot-dir", root, "--snapshot-interval", "1"};
+  const auto being_made = [&] {
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(root, error), end; !error && entry != end;
+         entry.increment(error)) {
+      if (entry->path().extension() == ".new") return true;
+    }
+    return false;
+  };
+  deployment.Send(10'000);
+  const auto constant = deployment.Start("a", more);
+  ASSERT_TRUE(deployment.WaitUntilFolded(constant.get()));
+  int loaded = 0;
+  for (int turn = 0; turn < 6; ++turn) {
+    const auto in_the_midst = [&] {
+      return WaitFor(20'000, [&] {
+        deployment.Send(20);
+        return being_made();
+      });
+    };
+    ASSERT_TRUE(in_the_midst()) << constant->Said();
+    const auto guest = deployment.Start(Cat("guest-", turn), more);
+    ASSERT_TRUE(WaitFor(20'000, [&] {
+      deployment.Send(20);
+      return !guest->running() || guest->Said().find("owns partition") != std::string::npos;
+    })) << guest->Said();
+    ASSERT_TRUE(in_the_midst()) << constant->Said();
+    if (turn % 3 == 2) {
+      guest->Kill();
+    } else {
+      EXPECT_EQ(guest->Stop(), 0) << guest->Said();
+    }
+    loaded += guest->Said().find("loads a snapshot") != std::string::npos;
+  }
+  EXPECT_GT(loaded, 3) << "guests should begin with snapshots";
+  ASSERT_TRUE(deployment.WaitUntilFolded(constant.get()));
+  EXPECT_EQ(constant->Stop(), 0) << constant->Said();
+  deployment.ExpectOneHistory();
 }
 
 // Whoever has folded along has nothing left to fold when its turn comes.
@@ -111,7 +158,7 @@ TEST_F(Copies, AStandbyGoesOnAtOnce) {
   const auto standby = deployment_.Start("b", {"--standby"});
   deployment_.Send(20'000);
   ASSERT_TRUE(deployment_.WaitUntilFolded(owner.get()));
-  std::this_thread::sleep_for(milliseconds(1'500));
+  ASSERT_TRUE(WaitFor(20'000, [&] { return Follows(*standby, 20'000); })) << standby->Said();
   EXPECT_EQ(owner->Stop(), 0) << owner->Said();
   const Clock::time_point gap = Clock::now();
   deployment_.Send(1'000);

@@ -36,8 +36,9 @@ T Must(StatusOr<T> value) {
   return *std::move(value);
 }
 
-template <class Done>
-bool WaitFor(int wait_ms, Done done) {
+}  // namespace
+
+bool WaitFor(int wait_ms, const std::function<bool()>& done) {
   const Clock::time_point give_up = Clock::now() + milliseconds(wait_ms);
   while (!done()) {
     if (Clock::now() > give_up) return false;
@@ -46,7 +47,13 @@ bool WaitFor(int wait_ms, Done done) {
   return true;
 }
 
-}  // namespace
+void ExpectEnd(EngineProcess& engine, int status, const std::vector<std::string>& words) {
+  EXPECT_EQ(engine.WaitForEnd(60'000), status);
+  const std::string said = engine.Said();
+  for (const std::string& word : words) {
+    EXPECT_NE(said.find(word), std::string::npos) << word << " is not in:\n" << said;
+  }
+}
 
 // --- processes ---------------------------------------------------------------------------------
 
@@ -103,17 +110,19 @@ std::string EngineProcess::Said() const {
 // --- the deployment ----------------------------------------------------------------------------
 
 Deployment::Deployment(const Options& options)
-    : options_(options), topics_(NewTopicName("engine")), group_(topics_.intake + "-group") {
-  const std::string address = SharedBroker().address();
+    : options_(options),
+      address_((options.broker == nullptr ? SharedBroker() : *options.broker).address()),
+      topics_(options.prefix.empty() ? NewTopicName("engine") : options.prefix),
+      group_(topics_.intake + "-group") {
   std::string made = (std::filesystem::temp_directory_path() / "merit-kafka-XXXXXX").string();
   if (mkdtemp(made.data()) == nullptr) throw std::runtime_error(made + " could not be made");
   directory_ = made;
-  producer_ = Must(KafkaProducer::Open(KafkaSettings(address)));
+  producer_ = Must(KafkaProducer::Open(KafkaSettings(address_)));
   Must(CreateKafkaTopic(*producer_, {.name = topics_.intake, .partitions = options_.partitions}));
   for (const std::string& topic : topics_.outputs) {
     Must(CreateKafkaTopic(*producer_, {.name = topic, .partitions = options_.partitions}));
   }
-  group_reader_ = Must(KafkaConsumer::Open(KafkaSettings(address), {.group = group_}));
+  group_reader_ = Must(KafkaConsumer::Open(KafkaSettings(address_), {.group = group_}));
 }
 
 Deployment::~Deployment() {
@@ -125,6 +134,10 @@ Deployment::~Deployment() {
   std::filesystem::remove_all(directory_, error);
 }
 
+std::string Deployment::Store(const std::string& name, int32_t partition) const {
+  return Cat(StateDirectory(name), "/", topics_.intake, "-", partition);
+}
+
 std::unique_ptr<EngineProcess> Deployment::Start(const std::string& name,
                                                  const std::vector<std::string>& more) {
   const std::string config = StateDirectory(name) + ".conf";
@@ -133,7 +146,7 @@ std::unique_ptr<EngineProcess> Deployment::Start(const std::string& name,
                         << (options_.steady ? "group.instance.id=" + name + "\n" : "");
   std::vector<std::string> arguments = {"engine",
                                         "--brokers",
-                                        SharedBroker().address(),
+                                        address_,
                                         "--group",
                                         group_,
                                         "--prefix",
@@ -207,11 +220,25 @@ bool Deployment::WaitUntilFolded(EngineProcess* process, int wait_ms) {
   return true;
 }
 
+bool Deployment::FoldsOrEnds(EngineProcess& process, int wait_ms) {
+  bool folded = false;
+  const bool done = WaitFor(wait_ms, [&] {
+    if (!process.running()) return true;
+    folded = true;
+    for (int32_t partition = 0; partition < options_.partitions; ++partition) {
+      folded = folded && Committed(partition) >= EndOfIntake(partition);
+    }
+    return folded;
+  });
+  EXPECT_TRUE(done) << "neither folds nor ends\n" << process.Said();
+  return folded && process.running();
+}
+
 // --- what came of it ---------------------------------------------------------------------------
 
 std::vector<PublishedRecord> Deployment::Read(const std::string& topic, int32_t partition) const {
   const auto reader =
-      Must(KafkaConsumer::Open(KafkaSettings(SharedBroker().address()), {.ends = true}));
+      Must(KafkaConsumer::Open(KafkaSettings(address_), {.ends = true}));
   const KafkaRange range = Must(reader->RangeOf(topic, partition));
   std::vector<PublishedRecord> records;
   Must(reader->Assign(topic, {{partition, range.begin}}));

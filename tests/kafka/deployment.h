@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -55,7 +56,20 @@ struct DeploymentOptions {
   std::string save_interval_ms = "300";
   // Members of a known name: one that comes back in time takes up its partitions at once.
   bool steady = false;
+  Broker* broker = nullptr;  // another than the shared one
+  std::string prefix = "";   // of its topics; "": a new one
 };
+
+// What `merit engine --help` says of its exit status.
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitDataLoss = 3;
+inline constexpr int kExitNewer = 4;
+inline constexpr int kExitFailed = 5;
+
+// Asks until it is so; false: not in that time.
+bool WaitFor(int wait_ms, const std::function<bool()>& done);
+// The process ends by itself with that status and has said these words.
+void ExpectEnd(EngineProcess& engine, int status, const std::vector<std::string>& words);
 
 // What stands on the output topics of one partition, in order.
 using Topics = std::array<std::vector<PublishedRecord>, kTopicCount>;
@@ -71,6 +85,8 @@ class Deployment {
   KafkaProducer& producer() { return *producer_; }
   const std::string& directory() const { return directory_; }
   std::string StateDirectory(const std::string& name) const { return directory_ + "/" + name; }
+  // Where that instance's store of a partition is.
+  std::string Store(const std::string& name, int32_t partition = 0) const;
 
   // Instances have names; each keeps its state directory. `more`: further arguments.
   std::unique_ptr<EngineProcess> Start(const std::string& name,
@@ -88,6 +104,8 @@ class Deployment {
   int64_t EndOfIntake(int32_t partition) const;
   // Until every record is committed; false: not in that time, or the process has ended.
   bool WaitUntilFolded(EngineProcess* process, int wait_ms = 60'000);
+  // Until that, or until it has ended by itself: true if it runs.
+  bool FoldsOrEnds(EngineProcess& process, int wait_ms = 60'000);
 
   std::vector<PublishedRecord> Read(const std::string& topic, int32_t partition) const;
   Topics Published(int32_t partition) const;
@@ -98,6 +116,7 @@ class Deployment {
 
  private:
   const Options options_;
+  const std::string address_;  // of the broker, which may be down by now
   const KafkaTopics topics_;
   const std::string group_;
   std::string directory_;
