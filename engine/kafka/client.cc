@@ -69,7 +69,13 @@ void KafkaClient::Fail(Status failure) {
 
 Status KafkaClient::failure() const {
   const std::lock_guard lock(mutex_);
-  return failure_;
+  if (!failure_.ok()) return failure_;
+  // What is fatal is so before anybody is called back: calls fail with it already.
+  char why[512];
+  const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_, why, sizeof why);
+  return fatal == RD_KAFKA_RESP_ERR_NO_ERROR
+             ? OkStatus()
+             : FromKafka(fatal, "go on", Cat("brokers ", brokers_), why);
 }
 
 std::string KafkaClient::Where(const std::string& topic, int32_t partition) const {

@@ -237,11 +237,12 @@ TEST_F(Damage, AnotherClustersState) {
   const auto empty = other.Start("b");
   ASSERT_TRUE(other.WaitUntilFolded(empty.get()));
   EXPECT_EQ(empty->Stop(), 0) << empty->Said();
+  const std::string strange = Snapshot();
   const auto heir = other.Start("c", {WithSnapshots()[0], WithSnapshots()[1]});
   other.Send(500);
   ASSERT_TRUE(other.WaitUntilFolded(heir.get()));
   EXPECT_EQ(heir->Stop(), 0) << heir->Said();
-  EXPECT_NE(heir->Said().find("passes snapshot " + Snapshot().string() + " over"),
+  EXPECT_NE(heir->Said().find("passes snapshot " + strange + " over"),
             std::string::npos)
       << heir->Said();
   other.ExpectOneHistory();
