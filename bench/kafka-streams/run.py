@@ -1,11 +1,8 @@
-"""merit engine and its peer in Kafka Streams, in turn; run.sh starts this. README.md has the words."""
+"""merit engine and Kafka Streams, in turn. run.sh starts this; README.md has the words."""
 
 import argparse
 import contextlib
-import os
-import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -14,192 +11,39 @@ import threading
 import time
 from pathlib import Path
 
+from broker import cpu_seconds, own_broker, resident_mib, steal_ticks, stop
+from sides import MERIT, PATIENCE_MS, Merit, Side, Streams, Watch
 from workload import Workload
 
-ROOT = Path(__file__).resolve().parents[2]
-MERIT = ROOT / "build/release/merit"
-CLASSES = f"{ROOT}/build/kafka-streams/kafka-streams-peer-1.jar:{ROOT}/build/kafka-streams/lib/*"
-JAVA = ["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", CLASSES]
-# README.md says why these.
-PEER_JAVA = ["java", "-Xms2g", "-Xmx2g", "-XX:+UseParallelGC", "-XX:+AlwaysPreTouch", *JAVA[1:]]
-TICKS = os.sysconf("SC_CLK_TCK")
 # While a side is killed the end of the log is fed to it, little by little.
 FED_MOST = 10_000
 FED_SECONDS = 5
 KILLED_AFTER = 1.0
-PATIENCE_MS = 600_000
-
-
-def cpu_seconds(process: int) -> float:
-    """User and system time of a process and its threads."""
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def resident_mib(process: int) -> int:
-    status = Path(f"/proc/{process}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) >> 10
-
-
-def steal_ticks() -> int:
-    return int(Path("/proc/stat").read_text().split()[8])
-
-
-def stop(process: subprocess.Popen) -> None:
-    if process.poll() is None:
-        process.terminate()
-    process.wait(60)
-
-
-# --- the broker --------------------------------------------------------------------------------
-
-
-def answers(port: int) -> bool:
-    """Whether a broker answers there: to ApiVersions, the request that every client begins with."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), 1) as connection:
-            connection.settimeout(2)
-            connection.sendall(b"\0\0\0\012\0\022\0\0\0\0\0\1\xff\xff")
-            return bool(connection.recv(1))
-    except OSError:
-        return False
-
-
-def free_ports() -> int:
-    """A port that is free, as the next one is."""
-    while True:
-        with socket.socket() as one, socket.socket() as next_one:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            with contextlib.suppress(OSError):
-                next_one.bind(("127.0.0.1", port + 1))
-                return port
-
-
-@contextlib.contextmanager
-def own_broker(directory: Path):
-    """(address, process) of a broker that ends with this."""
-    subprocess.run([ROOT / "deploy/broker/jars.sh"], check=True, stdout=subprocess.DEVNULL)
-    port = free_ports()
-    command = [ROOT / "deploy/broker/serve.sh", directory, str(port), str(port + 1)]
-    with (directory.with_suffix(".log")).open("w") as log:
-        broker = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        for _ in range(600):
-            if answers(port):
-                break
-            if broker.poll() is not None:
-                sys.exit(f"run.py: the broker did not come up; see {log.name}")
-            time.sleep(0.1)
-        yield f"127.0.0.1:{port}", broker.pid
-    finally:
-        stop(broker)
-
-
-class Watch:
-    """Watch.java, asked line by line."""
-
-    def __init__(self, brokers: str):
-        self._process = subprocess.Popen(
-            [*JAVA, "merit.peer.Watch", brokers],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-
-    def ask(self, *words) -> str:
-        print(*words, file=self._process.stdin, flush=True)
-        answer = self._process.stdout.readline().rstrip("\n")
-        if not answer:
-            sys.exit(f"run.py: Watch gave no answer to {words}")
-        return answer
-
-    def close(self) -> None:
-        self._process.stdin.close()
-        self._process.wait(60)
-
-
-# --- the two sides -----------------------------------------------------------------------------
-
-
-class Side:
-    """One side in one run: a deployment of its own, begun with nothing."""
-
-    def __init__(self, bench: "Bench", prefix: str):
-        self.bench = bench
-        self.prefix = prefix
-        self.group = f"{prefix}-{self.name}"
-        self.directory = bench.directory / self.group
-        self.log = (bench.directory / f"{self.group}.log").open("w")
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(self.command(), stdout=self.log, stderr=self.log)
-
-    def until(self, count: int) -> int:
-        """Waits until so many records of the intake are committed; how many are."""
-        committed = self.bench.watch.ask(
-            "until", self.group, f"{self.prefix}.intake", count, PATIENCE_MS
-        )
-        if int(committed) < count:
-            sys.exit(f"run.py: {self.name} committed {committed} of {count}; see {self.log.name}")
-        return int(committed)
-
-    def end(self) -> None:
-        stop(self.process)
-        self.log.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-
-class Merit(Side):
-    name = "merit"
-
-    @property
-    def outcomes(self) -> str:
-        return f"{self.prefix}.outcomes"
-
-    def command(self) -> list:
-        client = self.bench.directory / "client.conf"
-        client.write_text("group.instance.id=merit\n")  # as the peer: README.md
-        return [
-            MERIT, "engine", "--brokers", self.bench.brokers, "--prefix", self.prefix,
-            "--group", self.group, "--state-dir", self.directory, "--http", "none",
-            "--commit-interval", str(self.bench.options.interval), "--client-config", client,
-        ]
-
-
-class Streams(Side):
-    name = "Streams"
-
-    @property
-    def outcomes(self) -> str:
-        return f"{self.prefix}.peer"
-
-    def command(self) -> list:
-        options = self.bench.options
-        return [
-            *PEER_JAVA, "merit.peer.Peer", self.bench.brokers, f"{self.prefix}.intake",
-            self.outcomes, self.group, self.directory, str(options.interval), str(options.threads),
-        ]
-
-
-# --- the runs ----------------------------------------------------------------------------------
 
 
 class Bench:
-    def __init__(self, options, directory: Path, brokers: str, broker_process: int | None):
+    """Rounds over one log; the broker is there."""
+
+    def __init__(
+        self, options, directory: Path, workload: Workload, brokers: str, broker_process: int | None
+    ):
         self.options = options
         self.directory = directory
+        self.workload = workload
         self.brokers = brokers
         self.broker_process = broker_process
         self.watch = Watch(brokers)
-        self.workload = Workload(
-            MERIT, directory, options.events, options.partitions, options.drivers
-        )
-        self.whole = self.workload.archive_of(self.workload.events, "whole")
-        self.fed = min(FED_MOST, self.workload.events // 5)
-        self.first = self.workload.events - self.fed
-        self.begin = self.workload.archive_of(self.first, "begin")
+        self.running: Side | None = None
+        self.fed = min(FED_MOST, workload.events // 5)
+        self.first = workload.events - self.fed
+        self.whole = workload.archive_of(workload.events, "whole")
+        self.begin = workload.archive_of(self.first, "begin")
         self.figures: dict[str, dict[str, list[float]]] = {"merit": {}, "Streams": {}}
+
+    def close(self) -> None:
+        if self.running:
+            stop(self.running.process)
+        self.watch.close()
 
     def note(self, side: Side, what: str, value: float) -> None:
         self.figures[side.name].setdefault(what, []).append(value)
@@ -213,12 +57,12 @@ class Bench:
             check=True, stdout=subprocess.DEVNULL,
         )
         self.watch.ask("create", f"{prefix}.peer", self.options.partitions)
-        subprocess.run([MERIT, "submit", log, *there], check=True, capture_output=True)
+        subprocess.run([MERIT, "submit", log, *there], check=True, stdout=subprocess.DEVNULL)
 
-    def sides(self, turn: int, prefix: str) -> list[Side]:
+    @staticmethod
+    def sides(turn: int) -> list[type[Side]]:
         """Who begins changes with every round."""
-        both = [Merit(self, prefix), Streams(self, prefix)]
-        return both if turn % 2 == 0 else both[::-1]
+        return [Merit, Streams] if turn % 2 == 0 else [Streams, Merit]
 
     def broker_cpu(self) -> float:
         return cpu_seconds(self.broker_process) if self.broker_process else 0.0
@@ -236,15 +80,18 @@ class Bench:
     def carry(self, turn: int) -> None:
         prefix = f"carry-{turn}"
         self.deploy(prefix, self.whole)
-        sides = self.sides(turn, prefix)
-        noted = [(side, self.carry_by(side)) for side in sides]
-        same = self.compare(sides)
+        noted = []
+        for kind in self.sides(turn):
+            side = kind(self, prefix)
+            noted.append((side, self.carry_by(side)))
+        same = self.compare([side for side, _ in noted])
         for side, figures in noted:
             for what, value in figures.items():
                 self.note(side, what, value)
         print(f"round {turn + 1}: the same answers: {same}", flush=True)
         for side, figures in noted:
-            print(f"  {side.name:8} {figures['events/s']:9,.0f} events/s", flush=True)
+            print(f"  {side.name:8} {number(figures['events/s'])} events/s, "
+                  f"{number(figures['client CPU s/M'])} s of CPU a million", flush=True)
 
     def carry_by(self, side: Side) -> dict[str, float]:
         """From the first commit that is seen to the last: no side's start is counted."""
@@ -271,14 +118,13 @@ class Bench:
     # How soon again.
 
     def kill(self, turn: int) -> None:
-        sides, noted = [], []
-        for side in self.sides(turn, ""):
-            # An intake of its own: what is fed while one is down must not be there before the other.
-            side = type(side)(self, f"kill-{turn}-{side.name}")
+        noted = []
+        for kind in self.sides(turn):
+            # An intake of its own: what is fed to one must not be there before the other begins.
+            side = kind(self, f"kill-{turn}-{kind.name}")
             self.deploy(side.prefix, self.begin)
             noted.append((side, self.kill_one(side)))
-            sides.append(side)
-        same = self.compare(sides)
+        same = self.compare([side for side, _ in noted])
         for side, seconds in noted:
             self.note(side, "first outcome after kill -9, s", seconds[0])
             self.note(side, "last partition after kill -9, s", seconds[1])
@@ -302,7 +148,7 @@ class Bench:
         for what in ("next", "moved"):
             answer = self.watch.ask(what, side.outcomes, PATIENCE_MS)
             if answer == "none":
-                sys.exit(f"run.py: nothing new of {side.name} after the kill; see {side.log.name}")
+                side.fail("gave no outcome after the kill")
             seconds.append(time.monotonic() - begin)
         feeder.join()
         side.until(self.workload.events)
@@ -331,6 +177,9 @@ class Bench:
 
 
 def number(value: float) -> str:
+    """0: a small run was over before it could be measured."""
+    if value == 0:
+        return "–"
     return f"{value:,.0f}" if value >= 1_000 else f"{value:.2f}"
 
 
@@ -356,14 +205,14 @@ def options() -> argparse.Namespace:
         prog="bench/kafka-streams/run.sh",
         description="The same job by merit engine and by Kafka Streams; README.md has the words.",
     )
-    parser.add_argument("--small", action="store_true", help="5,000 events, one round: does it run?")
+    parser.add_argument("--small", action="store_true", help="5,000 events, one round")
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--partitions", type=int, default=4)
-    parser.add_argument("--drivers", type=int, default=5_000, help="of each of 2 cities a partition")
+    parser.add_argument("--drivers", type=int, default=5_000, help="of each city")
     parser.add_argument("--interval", type=int, default=100, help="ms between two transactions")
     parser.add_argument("--threads", type=int, default=2, help="of Kafka Streams")
-    parser.add_argument("--brokers", help="host:port of a broker that is there; else one is started")
+    parser.add_argument("--brokers", help="host:port of one that runs")
     parser.add_argument("--broker-process", type=int, help="its process, for its CPU")
     found = parser.parse_args()
     if found.small:
@@ -378,19 +227,21 @@ def main() -> None:
         sys.exit(f"run.py: {MERIT} is not there; deploy/build.sh release")
     with contextlib.ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="merit-streams-")))
+        workload = Workload(MERIT, directory, given.events, given.partitions, given.drivers)
         if given.brokers:
             brokers, process = given.brokers, given.broker_process
         else:
             brokers, process = stack.enter_context(own_broker(directory / "broker"))
-        bench = Bench(given, directory, brokers, process)
-        print(f"{bench.workload.events:,} events, {sum(bench.workload.cities.values())} cities, "
-              f"{given.partitions} partitions, a transaction every {given.interval} ms: "
-              + ", ".join(f"{count:,} {kind}" for kind, count in bench.workload.kinds.items()))
+        bench = stack.enter_context(
+            contextlib.closing(Bench(given, directory, workload, brokers, process))
+        )
+        print(f"{workload.events:,} events, {sum(workload.cities.values())} cities, "
+              f"{given.partitions} partitions, a transaction every {given.interval} ms")
+        print(", ".join(f"{count:,} {kind}" for kind, count in sorted(workload.kinds.items())))
         steal = steal_ticks()
         for turn in range(given.rounds):
             bench.carry(turn)
             bench.kill(turn)
-        bench.watch.close()
         print_table(bench.figures)
         print(f"\nsteal ticks before and after: {steal} {steal_ticks()}")
 

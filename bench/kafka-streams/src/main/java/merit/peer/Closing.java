@@ -4,7 +4,10 @@ import merit.v1.EventOuterClass.DayClosed;
 import merit.v1.OutcomeOuterClass.Code;
 import merit.v1.OutcomeOuterClass.ReportState;
 
-/** DayClosed (EFFECTS §3), as far as the subset has something due. The day itself moves after the outcome. */
+/**
+ * DayClosed (EFFECTS §3), as far as the subset has something due. The day itself moves after the
+ * outcome.
+ */
 final class Closing {
   private Closing() {}
 

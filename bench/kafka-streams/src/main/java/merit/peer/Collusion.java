@@ -3,7 +3,10 @@ package merit.peer;
 import merit.v1.OutcomeOuterClass.FlagRule;
 import org.apache.kafka.common.utils.Bytes;
 
-/** Rule 8 of EFFECTS §4: counts of a driver and a reviewer over 30 days. The driver's stand in the driver's row. */
+/**
+ * Rule 8 of EFFECTS §4: counts of a driver and a reviewer over 30 days. The driver's stand in the
+ * driver's row.
+ */
 final class Collusion {
   static final int DAYS = 30;
 

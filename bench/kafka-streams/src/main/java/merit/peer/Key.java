@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
 
-/** Keys of rows: a table's letter, the city, then what tells rows apart, so that ranges are in order. */
+/** Keys of rows: a table's letter, the city, then what tells rows apart; their order is a range's. */
 final class Key {
   private Key() {}
 
@@ -28,13 +28,9 @@ final class Key {
     return Bytes.wrap(head(table, city, 12).putInt(day).putLong(place).array());
   }
 
-  static Bytes ofDay(char table, int city, int day, String id) {
-    final byte[] text = id.getBytes(StandardCharsets.UTF_8);
-    return Bytes.wrap(head(table, city, 4 + text.length).putInt(day).put(text).array());
-  }
-
   static Bytes ofDay(char table, int city, int day, String one, String other) {
-    return ofDay(table, city, day, one + '\0' + other);
+    final byte[] text = Ids.bytes(one + '\0' + other);
+    return Bytes.wrap(head(table, city, 4 + text.length).putInt(day).put(text).array());
   }
 
   /** The first key that a day may have; that of the next day ends the range. */

@@ -66,7 +66,13 @@ final class Ledger {
     }
 
     private void emitAward(
-        long computed, long left, long dayCut, long monthCut, int day, Category category, int cred) {
+        long computed,
+        long left,
+        long dayCut,
+        long monthCut,
+        int day,
+        Category category,
+        int cred) {
       final Award.Builder award =
           Award.newBuilder()
               .setSource(source)

@@ -13,16 +13,14 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The job in Kafka Streams: a record of the intake in, its outcomes out, exactly once; state in RocksDB and changelogs.
- *
- * <p>Peer BROKERS INTAKE OUTCOMES APPLICATION_ID STATE_DIRECTORY COMMIT_INTERVAL_MS THREADS. SIGTERM ends it. What each
- * setting is for stands in README.md.
+ * The job in Kafka Streams: a record of the intake in, its outcomes out, exactly once; state in
+ * RocksDB and changelogs. SIGTERM ends it. What each setting is for stands in README.md.
  */
 public final class Peer {
   private static final int MIB = 1 << 20;
@@ -42,7 +40,7 @@ public final class Peer {
     streams.setUncaughtExceptionHandler(
         failure -> {
           failure.printStackTrace();
-          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+          return StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
     streams.setStateListener(
         (now, before) -> {

@@ -3,7 +3,7 @@ package merit.peer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A row's fields as bytes, one after the other: numbers as zigzag varints, text with its length. */
+/** A row's fields as bytes, one after the other: numbers as zigzag varints, text after its size. */
 final class RowWriter {
   private byte[] bytes = new byte[512];
   private int size;

@@ -2,6 +2,7 @@ package merit.peer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +15,16 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The rows of a partition's cities in two stores: rows, which events change again and again, and ids, written once.
+ * The rows of a partition's cities in two stores: rows, which events change again and again, and
+ * ids, written once.
  *
- * <p>Cities, producers and reviewers are few and needed by nearly every event, so they also stay in memory; every
- * change of theirs is put at once. A task that fails is made anew, and with it this.
+ * <p>Cities, producers and reviewers are few and needed by nearly every event, so they also stay in
+ * memory; every change of theirs is put at once. A task that fails is made anew, and with it this.
  */
 final class Rows {
   static final String ROWS = "rows";
   static final String IDS = "ids";
+  private static final int DUE_BLOCK = 64;
 
   final RowWriter writer = new RowWriter();
   private final KeyValueStore<Bytes, byte[]> rows;
@@ -64,8 +67,8 @@ final class Rows {
   }
 
   private City cityOf(int code, ProgrammeOpened opened) {
-    final City city =
-        new City(code, opened.getUtcOffsetMinutes(), opened.getAdminProducerId(), opened.getPolicy());
+    final String admin = opened.getAdminProducerId();
+    final City city = new City(code, opened.getUtcOffsetMinutes(), admin, opened.getPolicy());
     cities.put(code, city);
     return city;
   }
@@ -163,21 +166,16 @@ final class Rows {
 
   /** What is kept under a day, in order of key; it is gone then. */
   List<KeyValue<Bytes, byte[]>> takeDay(char table, City city, int day) {
-    return take(rows, table, city, day);
-  }
-
-  private static List<KeyValue<Bytes, byte[]>> take(
-      KeyValueStore<Bytes, byte[]> store, char table, City city, int day) {
     final List<KeyValue<Bytes, byte[]>> taken = new ArrayList<>();
     final Bytes begin = Key.dayBegins(table, city.code, day);
     final Bytes end = Key.dayBegins(table, city.code, day + 1);
-    try (KeyValueIterator<Bytes, byte[]> range = store.range(begin, end)) {
+    try (KeyValueIterator<Bytes, byte[]> range = rows.range(begin, end)) {
       while (range.hasNext()) {
         final KeyValue<Bytes, byte[]> row = range.next();
         if (row.key.compareTo(end) < 0) taken.add(row); // a range includes its end
       }
     }
-    for (KeyValue<Bytes, byte[]> row : taken) store.delete(row.key);
+    for (KeyValue<Bytes, byte[]> row : taken) rows.delete(row.key);
     return taken;
   }
 
@@ -193,12 +191,24 @@ final class Rows {
   void absorb(City city, String eventId, Absorbed row, int dueDay) {
     ids.put(
         Key.of('I', city.code, eventId), writer.begin().bytes(row.sha256).number(row.code).end());
-    ids.put(Key.ofDay('X', city.code, dueDay, eventId), new byte[0]);
+    // What is due on a day stands in blocks, of which the cache makes one put a transaction.
+    final Bytes block = Key.ofDay('X', city.code, dueDay, city.seq / DUE_BLOCK);
+    final byte[] before = rows.get(block);
+    final byte[] id = Ids.bytes(eventId + '\n');
+    rows.put(block, before == null ? id : joined(before, id));
+  }
+
+  private static byte[] joined(byte[] one, byte[] other) {
+    final byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
   }
 
   void forget(City city, int day) {
-    for (KeyValue<Bytes, byte[]> due : take(ids, 'X', city, day)) {
-      ids.delete(Key.of('I', city.code, Key.idOfDay(due.key)));
+    for (KeyValue<Bytes, byte[]> due : takeDay('X', city, day)) {
+      for (String eventId : Ids.text(due.value).split("\n")) {
+        ids.delete(Key.of('I', city.code, eventId));
+      }
     }
   }
 

@@ -58,7 +58,8 @@ final class Rules {
         : category;
   }
 
-  long computedPts(Category category, int modeNumber, int severityNumber, int evidenceNumber, int day) {
+  long computedPts(
+      Category category, int modeNumber, int severityNumber, int evidenceNumber, int day) {
     final long product =
         (long) category.getBasePts()
             * mode[modeNumber]

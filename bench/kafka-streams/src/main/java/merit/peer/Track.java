@@ -3,7 +3,7 @@ package merit.peer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What flags keep of a driver: the latest positions, the latest that were handled, today's number. */
+/** What flags keep of a driver: the latest positions, the latest handled ones, today's number. */
 final class Track {
   static final int POSITIONS_MAX = 5;
   static final int HANDLES_MAX = 16;

@@ -3,7 +3,6 @@ package merit.peer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,10 +36,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * <pre>
  * create TOPIC PARTITIONS       made
  * ends TOPIC                    how many records are settled
- * until GROUP TOPIC COUNT MS    COUNT once the group has committed so many; fewer: that time is over
+ * until GROUP TOPIC COUNT MS    COUNT once the group has committed so many; fewer: time is over
  * mark TOPIC                    marked: where its settled records end now
- * next TOPIC MS                 first record behind the mark: its partition; none: that time is over
- * moved TOPIC MS                once every partition that had records has one behind the mark; none: as above
+ * next TOPIC MS                 partition of the first record behind the mark; none: time is over
+ * moved TOPIC MS                once each partition that had records has one behind the mark; none
  * compare TOPIC TOPIC           equal RECORDS AWARDS POINTS, or different and the first difference
  * </pre>
  */
@@ -200,7 +199,7 @@ public final class Watch {
   private long awards;
   private long points;
 
-  /** Both topics have the same partitions; in each the same outcomes must stand in the same order. */
+  /** In each partition of both topics the same outcomes must stand in the same order. */
   private String compare(String ours, String theirs) throws Exception {
     records = awards = points = 0;
     final Map<TopicPartition, Long> ourEnds = ends(ours);
