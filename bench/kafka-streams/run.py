@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import signal
 import statistics
 import subprocess
@@ -78,7 +79,7 @@ class Bench:
     # How fast.
 
     def carry(self, turn: int) -> None:
-        prefix = f"carry-{turn}"
+        prefix = f"bench-{os.getpid()}-carry-{turn}"
         self.deploy(prefix, self.whole)
         noted = []
         for kind in self.sides(turn):
@@ -121,7 +122,7 @@ class Bench:
         noted = []
         for kind in self.sides(turn):
             # An intake of its own: what is fed to one must not be there before the other begins.
-            side = kind(self, f"kill-{turn}-{kind.name}")
+            side = kind(self, f"bench-{os.getpid()}-kill-{turn}-{kind.name}")
             self.deploy(side.prefix, self.begin)
             noted.append((side, self.kill_one(side)))
         same = self.compare([side for side, _ in noted])
@@ -195,8 +196,8 @@ def print_table(figures: dict[str, dict[str, list[float]]]) -> None:
           "| --- | --- | --- | --- |")
     for what, ours in figures["merit"].items():
         theirs = figures["Streams"][what]
-        below = statistics.median(theirs)
-        ratio = f"{statistics.median(ours) / below:.2f}" if below else "–"
+        above, below = statistics.median(ours), statistics.median(theirs)
+        ratio = f"{above / below:.2f}" if above and below else "–"
         print(f"| {what} | {spread(ours)} | {spread(theirs)} | {ratio} |")
 
 

@@ -22,6 +22,8 @@ public final class StoreSettings implements RocksDBConfigSetter {
     table.setCacheIndexAndFilterBlocks(true);
     table.setPinTopLevelIndexAndFilter(true);
     options.setTableFormatConfig(table);
+    options.setMemtablePrefixBloomSizeRatio(0.1);
+    options.setMemtableWholeKeyFiltering(true);
     options.setWriteBufferSize(32L << 20);
     options.setMaxWriteBufferNumber(3);
   }
