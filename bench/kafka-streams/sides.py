@@ -53,7 +53,7 @@ class Side:
 
     def fail(self, what: str) -> NoReturn:
         lines = Path(self.log.name).read_text().splitlines()[-15:]
-        sys.exit("\n".join([*lines, f"run.py: {self.name} {what}; the end of what it said is above"]))
+        sys.exit("\n".join([*lines, f"run.py: {self.name} {what}; what it said last is above"]))
 
     def until(self, count: int) -> int:
         """Waits until so many records of the intake are committed; how many are."""

@@ -93,7 +93,8 @@ class Workload:
             out.writelines(line for _, line in zip(range(first), lines))
         archive = self._lines.with_name(name)
         subprocess.run(
-            [self._merit, "import", part, "--archive", archive], check=True, stdout=subprocess.DEVNULL
+            [self._merit, "import", part, "--archive", archive],
+            check=True, stdout=subprocess.DEVNULL,
         )
         part.unlink()
         return archive
