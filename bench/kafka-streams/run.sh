@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 
 for needed in javac mvn; do
   if ! command -v "$needed" > /dev/null; then
-    echo "bench/kafka-streams/run.sh: $needed is not there; install default-jdk-headless and maven" >&2
+    echo "run.sh: $needed is not there; install default-jdk-headless and maven" >&2
     exit 1
   fi
 done

@@ -9,7 +9,7 @@ import merit.v1.EventOuterClass.Event.BodyCase;
 import merit.v1.EventOuterClass.Role;
 import merit.v1.OutcomeOuterClass.Code;
 
-/** The events of the subset: who may emit each (DOMAIN §4), and its rule. workload.py has the same. */
+/** The events of the subset: who may emit each (DOMAIN §4), its rule. workload.py has the same. */
 final class EventTypes {
   private record EventType(Set<Role> roles, BiConsumer<Fold, Event> rule) {}
 

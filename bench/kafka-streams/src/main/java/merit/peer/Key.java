@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
 
-/** Keys of rows: a table's letter, the city, then what tells rows apart; their order is a range's. */
+/** Keys of rows: a table's letter, the city, then what tells rows apart; a range is in order. */
 final class Key {
   private Key() {}
 

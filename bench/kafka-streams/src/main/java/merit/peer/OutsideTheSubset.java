@@ -1,6 +1,6 @@
 package merit.peer;
 
-/** The log holds what this peer does not do (README.md): it stops rather than answer as it likes. */
+/** The log holds what this peer does not do (README.md): it stops, rather than answer anything. */
 final class OutsideTheSubset extends IllegalStateException {
   private static final long serialVersionUID = 1;
 

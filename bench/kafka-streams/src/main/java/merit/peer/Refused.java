@@ -2,7 +2,7 @@ package merit.peer;
 
 import merit.v1.OutcomeOuterClass.Code;
 
-/** How a rule says an outcome other than APPLIED. It has no stack: it is an answer, not a failure. */
+/** How a rule says an outcome other than APPLIED. It has no stack: it is an answer, no failure. */
 final class Refused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
