@@ -81,6 +81,7 @@ Engine::Engine(Log* log, Store* store, Publisher* publisher, const EngineOptions
       store_(store),
       publisher_(publisher),
       options_(options),
+      memory_bytes_max_(options.memory_bytes_max),
       image_(std::make_unique<StoreImage>(store, options.state_directory)),
       machine_(std::make_unique<Machine>(image_.get())) {}
 
@@ -215,9 +216,9 @@ Status Engine::Save() {
 
 // Only what is saved may leave memory.
 Status Engine::LimitMemory() {
-  if (machine_->memory_bytes() <= options_.memory_bytes_max) return OkStatus();
+  if (machine_->memory_bytes() <= memory_bytes_max_) return OkStatus();
   RETURN_IF_ERROR(Save());
-  machine_->EvictTo(options_.memory_bytes_max - options_.memory_bytes_max / 8);
+  machine_->EvictTo(memory_bytes_max_ - memory_bytes_max_ / 8);
   return OkStatus();
 }
 

@@ -53,6 +53,9 @@ class Engine {
   // FoldBatch until the end of the log, with the saves that are due, and a last one.
   [[nodiscard]] Status FoldAll();
 
+  // What the rows may take from now on; who is above it saves and lets pages go with the next batch.
+  void SetMemoryMax(size_t bytes) { memory_bytes_max_ = bytes; }
+
   int64_t next_offset() const { return next_offset_; }
   Machine& machine() { return *machine_; }
 
@@ -68,6 +71,7 @@ class Engine {
   Store* const store_;
   Publisher* const publisher_;
   const EngineOptions options_;
+  size_t memory_bytes_max_;
   std::unique_ptr<StoreImage> image_;
   std::unique_ptr<Machine> machine_;
   std::vector<Record> records_;

@@ -193,8 +193,11 @@ Status Membership::Serve() {
 }
 
 Status Membership::Fold(size_t* folded) {
+  // The partitions that are here now share what the store leaves.
+  const size_t share = options_.memory_bytes_max / 8 * 7 / std::max<size_t>(partitions_.size(), 1);
   for (auto& [number, partition] : partitions_) {
     if (transaction_->waiting_bytes() > kWaitingBytesMax) break;  // the broker is behind
+    partition->SetMemoryMax(share);
     ASSIGN_OR_RETURN(const size_t count, partition->FoldBatch());
     *folded += count;
   }
@@ -286,8 +289,6 @@ PartitionOptions Membership::OptionsOf(int32_t partition) const {
   options.directory = Cat(options_.state_directory, "/", options_.topics.intake, "-", partition);
   options.memory = memory_;
   options.engine.state_directory = options.directory;
-  options.engine.memory_bytes_max =
-      options_.memory_bytes_max / 8 * 7 / static_cast<size_t>(partition_count_);
   return options;
 }
 

@@ -44,6 +44,7 @@ class Partition {
   [[nodiscard]] Status Attach(KafkaConsumer* consumer, int notify_descriptor);
   void Detach() { log_->Detach(); }
 
+  void SetMemoryMax(size_t bytes) { engine_->SetMemoryMax(bytes); }
   [[nodiscard]] StatusOr<size_t> FoldBatch();
   [[nodiscard]] Status Save();
 

@@ -14,6 +14,7 @@
 #include "engine/store/memory_store.h"
 #include "engine/wire/exchange.h"
 #include "merit/v1/event.pb.h"
+#include "simulator/simulator.h"
 
 namespace merit {
 namespace {
@@ -157,6 +158,36 @@ TEST_F(EngineTest, AMissingPageEndsTheFoldThatNeedsIt) {
   ASSERT_TRUE(engine.Open().ok());
   EXPECT_EQ(engine.FoldAll().code(), StatusCode::kDataLoss);
   EXPECT_EQ(store.rows(), rows_) << "something was saved by halves";
+}
+
+// Partitions that come take a part of the memory of those that are there.
+TEST(EngineMemory, MayBecomeLessInTheMidst) {
+  SimulationOptions options;
+  options.drivers = 300;
+  options.days = 60;
+  options.events_max = 8'000;
+  Simulator simulator(options);
+  MemoryLog log;
+  for (Record record; simulator.Next(&record);) log.Append(record);
+  MemoryStore store, calm_store;
+  MemoryPublisher publisher, calm;
+  const EngineOptions engine_options{.batch_records_max = 256};
+  Engine engine(&log, &store, &publisher, engine_options);
+  ASSERT_TRUE(engine.Open().ok());
+  while (engine.next_offset() < 4'096) ASSERT_TRUE(engine.FoldBatch().ok());
+  const size_t before = engine.machine().memory_bytes();
+  engine.SetMemoryMax(before / 2);
+  ASSERT_TRUE(engine.FoldBatch().ok());
+  EXPECT_LE(engine.machine().memory_bytes(), before / 2);
+  ASSERT_TRUE(engine.FoldAll().ok());
+
+  ASSERT_TRUE(log.Seek(0).ok());
+  Engine calm_engine(&log, &calm_store, &calm, engine_options);
+  ASSERT_TRUE(calm_engine.Open().ok());
+  ASSERT_TRUE(calm_engine.FoldAll().ok());
+  for (const Topic topic : {Topic::kOutcomes, Topic::kScores, Topic::kSeals}) {
+    EXPECT_TRUE(publisher.topic(topic) == calm.topic(topic));
+  }
 }
 
 }  // namespace
