@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kIdleMs = 50;            // how long nothing may happen before it looks around
 constexpr int kTopicsCheckMs = 2'000;  // between two looks at the intake's partitions
+constexpr int kTopicsMissingMs = 3'000;  // before it is believed that there are none
 constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
 constexpr int kFollowMs = 100;  // between two looks at what others have published
 constexpr int kReportMs = 1'000;
@@ -94,7 +95,20 @@ Status Membership::Join() {
   return OkStatus();
 }
 
+// A broker that has just started, and one to whom a topic is new, may not know it for a moment.
 Status Membership::CheckTopics() {
+  const int64_t begin = NowMs();
+  for (;;) {
+    const Status looked = LookAtTopics();
+    if (looked.code() != StatusCode::kNotFound || NowMs() - begin > kTopicsMissingMs ||
+        stop_->load()) {
+      return looked;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(kIdleMs));
+  }
+}
+
+Status Membership::LookAtTopics() {
   ASSIGN_OR_RETURN(cluster_id_, witness_->ClusterId());
   ASSIGN_OR_RETURN(partition_count_, witness_->PartitionCount(options_.topics.intake));
   for (const std::string& topic : options_.topics.outputs) {

@@ -44,6 +44,7 @@ class Membership {
 
   Status Join();
   Status CheckTopics();
+  Status LookAtTopics();
   Status CheckTopicsNow();
   Status Loop();
   Status Turn(size_t* folded);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iostream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -61,7 +63,7 @@ class StoreFailure : public testing::Test {
     options.city_codes = CityCodes(2);
     options.drivers = 50;
     options.days = 100;
-    options.events_max = 2'000;
+    options.events_max = 1'000;
     options.reports_per_driver_1000_days = 2'000;
     options.hostile_permille = 50;
     Simulator simulator(options);
@@ -119,7 +121,8 @@ TEST_F(StoreFailure, OfEverySave) {
   MemoryPublisher calm;
   FailingStore counting(&calm_store, {});
   ASSERT_TRUE(Fold(&counting, &calm).ok());
-  ASSERT_GE(counting.saves(), 20);
+  ASSERT_GE(counting.saves(), 10);
+  std::cout << counting.saves() << " saves\n";
   for (int nth = 1; nth <= counting.saves(); ++nth) {
     for (const bool late : {false, true}) {
       const Status& failure = Failures()[static_cast<size_t>(nth) % Failures().size()];

@@ -122,6 +122,10 @@ Deployment::Deployment(const Options& options)
   for (const std::string& topic : topics_.outputs) {
     Must(CreateKafkaTopic(*producer_, {.name = topic, .partitions = options_.partitions}));
   }
+  // The controller has done it; the broker learns of it a moment later.
+  for (const std::string& topic : topics_.outputs) {
+    WaitFor(10'000, [&] { return producer_->PartitionCount(topic).ok(); });
+  }
   group_reader_ = Must(KafkaConsumer::Open(KafkaSettings(address_), {.group = group_}));
 }
 

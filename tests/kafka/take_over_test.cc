@@ -49,7 +49,7 @@ TEST_F(TakeOver, EndsTheTransactionOfTheDead) {
   Deployment deployment({.commit_interval_ms = "30000"});
   deployment.Simulate(SmallCities(2, 20'000, 21));
   deployment.Send(1'000);
-  const auto first = deployment.Start("a");
+  const auto first = deployment.Start("a", {"--save-interval", "600000"});  // a save commits
   ASSERT_TRUE(deployment.WaitUntilFolded(first.get()));  // the first transaction is not waited with
   const auto heir = deployment.Start("b", {"--commit-interval", "20"});
   ASSERT_TRUE(WaitFor(10'000, [&] { return heir->Said().find("joins") != std::string::npos; }));
