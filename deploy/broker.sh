@@ -5,6 +5,8 @@
 #   deploy/broker.sh stop            its data stays
 #   deploy/broker.sh wipe            stops it, and removes its data
 #   deploy/broker.sh status          its address, or that it does not run (exit status 1)
+#
+# MERIT_KAFKA_VERSION: another than 3.9.2. What one version has written an older one may not read: wipe in between.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

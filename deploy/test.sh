@@ -6,6 +6,8 @@
 #   deploy/test.sh --asan     with address and undefined behaviour sanitizers, without the auditor
 #   deploy/test.sh --tsan     with the thread sanitizer, likewise, and without those against a broker
 #   deploy/test.sh --clang    the release build by clang, likewise
+#
+# MERIT_KAFKA_VERSION: another broker than 3.9.2 to test against, 4.3.1 for example.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,7 +26,7 @@ case ${1:-} in
 esac
 
 if [[ $preset == clang ]]; then deploy/setup.sh --broker --clang; else deploy/setup.sh --broker; fi
-deploy/broker/jars.sh "${MERIT_KAFKA_VERSION:-3.9.2}" > /dev/null
+deploy/broker/jars.sh > /dev/null
 deploy/build.sh "$preset"
 
 export TSAN_OPTIONS="suppressions=$PWD/deploy/tsan.supp ${TSAN_OPTIONS:-}"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Prints the folder that holds an Apache Kafka broker's jars; fetches them from Maven Central the first time (46 MB).
 #
-#   deploy/broker/jars.sh [VERSION]     3.9.2 where none is given
+#   deploy/broker/jars.sh [VERSION]     that of MERIT_KAFKA_VERSION where none is given, or 3.9.2
 set -euo pipefail
 
-version=${1:-3.9.2}
+version=${1:-${MERIT_KAFKA_VERSION:-3.9.2}}
 cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/merit
 jars=$cache/kafka-$version
 if [[ ! -d $jars ]]; then

@@ -9,7 +9,7 @@ set -euo pipefail
 
 directory=${1:?DIRECTORY} port=${2:?PORT} controller_port=${3:?CONTROLLER_PORT}
 here=$(cd "$(dirname "$0")" && pwd)
-jars=$("$here/jars.sh" "${MERIT_KAFKA_VERSION:-3.9.2}")
+jars=$("$here/jars.sh")
 quiet=(-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dlog4j2.StatusLogger.level=OFF)
 read -ra machine <<< "${MERIT_KAFKA_JAVA:--Xmx1g}"
 

@@ -117,15 +117,23 @@ Deployment::Deployment(const Options& options)
   std::string made = (std::filesystem::temp_directory_path() / "merit-kafka-XXXXXX").string();
   if (mkdtemp(made.data()) == nullptr) throw std::runtime_error(made + " could not be made");
   directory_ = made;
-  producer_ = Must(KafkaProducer::Open(KafkaSettings(address_)));
+  producer_ = Must(KafkaProducer::Open(
+      KafkaSettings(address_), "", [this](const rd_kafka_message_t& message) {
+        if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) undelivered_ = message.err;
+      }));
   Must(CreateKafkaTopic(*producer_, {.name = topics_.intake, .partitions = options_.partitions}));
   for (const std::string& topic : topics_.outputs) {
     Must(CreateKafkaTopic(*producer_, {.name = topic, .partitions = options_.partitions}));
   }
   // The controller has done it; the broker learns of it a moment later.
-  for (const std::string& topic : topics_.outputs) {
-    WaitFor(10'000, [&] { return producer_->PartitionCount(topic).ok(); });
-  }
+  const auto is_there = [&](const std::string& topic) {
+    for (int32_t partition = 0; partition < options_.partitions; ++partition) {
+      if (!producer_->RangeOf(topic, partition).ok()) return false;
+    }
+    return true;
+  };
+  WaitFor(30'000, [&] { return is_there(topics_.intake); });
+  for (const std::string& topic : topics_.outputs) WaitFor(30'000, [&] { return is_there(topic); });
   group_reader_ = Must(KafkaConsumer::Open(KafkaSettings(address_), {.group = group_}));
 }
 
@@ -197,7 +205,11 @@ void Deployment::Send(int32_t partition, const std::string& key, const std::stri
   }
 }
 
-void Deployment::Flush() { Must(producer_->Flush(60'000)); }
+void Deployment::Flush() {
+  Must(producer_->Flush(60'000));
+  if (undelivered_ == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  Must(FromKafka(undelivered_, "send the load", producer_->Where(topics_.intake)));
+}
 
 int64_t Deployment::Committed(int32_t partition) const {
   const StatusOr<KafkaCommitted> committed =

@@ -120,6 +120,7 @@ class Deployment {
   const KafkaTopics topics_;
   const std::string group_;
   std::string directory_;
+  rd_kafka_resp_err_t undelivered_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::unique_ptr<KafkaProducer> producer_;
   std::unique_ptr<KafkaConsumer> group_reader_;
   std::unique_ptr<Simulator> simulator_;
