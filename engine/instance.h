@@ -5,9 +5,9 @@
 //   Output   Run returns OK once `stop` is set and everything is committed, saved and given back to
 //            the group. Until then it takes up what fails for a while again, in one loop
 //   Errors   as they are in status.h. kUnavailable: the brokers could not be reached for
-//            patience_ms, or when `stop` was set; kInvalidArgument: the topics or the state are not what this engine needs;
-//            kUnimplemented: a newer program's event is next; kDataLoss: the log or the state lacks
-//            what is needed. The message has the remedy
+//            patience_ms, or when `stop` was set; kInvalidArgument: the topics or the state are not
+//            what this engine needs; kUnimplemented: a newer program's event is next; kDataLoss:
+//            the log or the state lacks what is needed. The message has the remedy
 //   IO       everything: Kafka, the state directory
 //   Threads  one for the fold of all partitions, one for commits, the client library's
 //   Source   ARCHITECTURE.md §2, §6
@@ -90,8 +90,8 @@ class Instance {
   ~Instance();
 
   [[nodiscard]] Status Run();
-  // Run waits for brokers that do not answer, after `stop`, too. Whoever does not want to wait looks
-  // here, and ends the process: the next start goes on from the last save, as after a crash.
+  // Run waits for brokers that do not answer, after `stop`, too. Whoever does not want to wait
+  // looks here, and ends the process: the next start goes on from the last save, as after a crash.
   const Pulse& pulse() const { return pulse_; }
 
  private:

@@ -313,8 +313,9 @@ Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
   last_check_ms_ = 0;
   RETURN_IF_ERROR(CheckTopicsNow());
   std::vector<KafkaConsumer::Start> starts;
+  std::set<std::string> ended_holders;
   for (int32_t number : partitions) {
-    ASSIGN_OR_RETURN(const int64_t published, TakeOver(number));
+    ASSIGN_OR_RETURN(const int64_t published, TakeOver(number, &ended_holders));
     if (const auto followed = partitions_.find(number); followed != partitions_.end()) {
       followed->second->Detach();
       RETURN_IF_ERROR(follower_->Unassign(options_.topics.intake, {number}));
@@ -334,11 +335,13 @@ Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
 }
 
 // What the group has published of a partition, once nobody's open transaction is in the way.
-StatusOr<int64_t> Membership::TakeOver(int32_t partition) {
+// Once for each holder: the group has given all these partitions to this process already, so that
+// what their holder left open is one transaction, and he cannot open another on them.
+StatusOr<int64_t> Membership::TakeOver(int32_t partition, std::set<std::string>* ended_holders) {
   ASSIGN_OR_RETURN(const KafkaCommitted seen,
                    witness_->Committed(options_.topics.intake, partition));
   const std::string holder = Transaction::HolderOf(seen.metadata);
-  if (!holder.empty() && holder != transactional_id_) {
+  if (!holder.empty() && holder != transactional_id_ && ended_holders->insert(holder).second) {
     options_.tell(Cat("ends what ", holder, " left open of partition ", partition));
     RETURN_IF_ERROR(Transaction::EndTransactionOf(holder, options_.settings));
   }

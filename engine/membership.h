@@ -13,6 +13,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -62,7 +63,7 @@ class Membership {
   Status Recover();
 
   Status TakeUp(const std::vector<int32_t>& partitions);
-  StatusOr<int64_t> TakeOver(int32_t partition);
+  StatusOr<int64_t> TakeOver(int32_t partition, std::set<std::string>* ended_holders);
   Status GiveUp(const std::vector<int32_t>& partitions);
   Status Lose(const std::vector<int32_t>& partitions);
   PartitionOptions OptionsOf(int32_t partition) const;

@@ -3,11 +3,11 @@
 //
 //   Input    directory: of all snapshots; name: the partition's, "merit.intake-3"
 //   Output   Begin: a copy of the store as it was last saved; what others began and did not finish
-//            goes. Finish: the copy has a manifest with its offset and the digest of its rows, and a
-//            name; older ones but the last go. It may run in any thread, beside the fold. Load: the
-//            newest snapshot of at most `offset_max` lies in `target`, in place of what was there,
-//            read through and equal to its digest, and `use` could use it; false: there is none, and
-//            nothing in `target`. One that is damaged, or that `use` refuses with kDataLoss or
+//            goes. Finish: the copy has a manifest with its offset and the digest of its rows, and
+//            a name; older ones but the last go. It may run in any thread, beside the fold. Load:
+//            the newest snapshot of at most `offset_max` lies in `target`, in place of what was
+//            there, read through and equal to its digest, and `use` could use it; false: there is
+//            none, and nothing in `target`. One that is damaged, or that `use` refuses with kDataLoss or
 //            kInvalidArgument (another format, another cluster), is told of and passed over
 //   Errors   kCancelled: `cancelled` was set. Others: of the disk, or what `use` gives. What was
 //            begun is gone

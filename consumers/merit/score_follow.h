@@ -3,9 +3,10 @@
 //
 //   Input    city_code 0: in whichever cities the driver is. day: the day to read each record on;
 //            none: the day on which it was made. follow: go on until interrupted
-//   Output   a row each, or with `json` an object a line, on standard output, as soon as it is there
-//   Errors   those of engine/kafka/errors.h; kNotFound: nothing is published, and it is not to wait;
-//            kDataLoss: a record that is no score
+//   Output   a row each, or with `json` an object a line, on standard output, as soon as it is
+//            there
+//   Errors   those of engine/kafka/errors.h; kNotFound: nothing is published, and it is not to
+//            wait; kDataLoss: a record that is no score
 //   Cost     reads the whole topic, which is compacted, before the first line
 #pragma once
 

@@ -84,8 +84,8 @@ std::string KafkaClient::Where(const std::string& topic, int32_t partition) cons
 }
 
 StatusOr<std::string> KafkaClient::ClusterId() const {
-  // Once any metadata has come, the id is there. Asked alone, the client may miss the moment in which
-  // it comes, and look again a second later.
+  // Once any metadata has come, the id is there. Asked alone, the client may miss the moment in
+  // which it comes, and look again a second later.
   const rd_kafka_metadata_t* brokers_only = nullptr;
   if (rd_kafka_metadata(handle_, 0, nullptr, &brokers_only, kKafkaRequestMs) == 0) {
     rd_kafka_metadata_destroy(brokers_only);

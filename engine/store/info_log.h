@@ -1,9 +1,9 @@
 // What RocksDB tells of itself, in the file LOG of its directory; that of the start before is
 // LOG.old.
 //
-//   Errors   none: what cannot be written is not there. RocksDB's own logger must not be used: where
-//            assertions are on, as in Debian's build, its second write to a full disk aborts the
-//            process
+//   Errors   none: what cannot be written is not there. RocksDB's own logger must not be used:
+//            where assertions are on, as in Debian's build, its second write to a full disk aborts
+//            the process
 //   Threads  thread-safe
 #pragma once
 

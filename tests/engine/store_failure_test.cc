@@ -98,7 +98,8 @@ class StoreFailure : public testing::Test {
     std::map<std::string, std::string> last_calm, last_got;
     for (const PublishedRecord& score : calm.topic(Topic::kScores))
       last_calm[score.key] = score.value;
-    for (const PublishedRecord& score : got.topic(Topic::kScores)) last_got[score.key] = score.value;
+    for (const PublishedRecord& score : got.topic(Topic::kScores))
+      last_got[score.key] = score.value;
     EXPECT_TRUE(last_calm == last_got) << "the last score of some driver differs";
   }
 

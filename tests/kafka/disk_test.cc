@@ -52,8 +52,8 @@ class SmallDisk {
   std::string refused_;
 };
 
-// Memory decides who finds the disk full: the save that is appended to the log, or the table that is
-// written beside the fold.
+// Memory decides who finds the disk full: the save that is appended to the log, or the table that
+// is written beside the fold.
 class FullDisk : public testing::TestWithParam<const char*> {};
 
 TEST_P(FullDisk, StopsAndGoesOn) {
