@@ -7,8 +7,9 @@
 //            a name; older ones but the last go. It may run in any thread, beside the fold. Load:
 //            the newest snapshot of at most `offset_max` lies in `target`, in place of what was
 //            there, read through and equal to its digest, and `use` could use it; false: there is
-//            none, and nothing in `target`. One that is damaged, or that `use` refuses with kDataLoss or
-//            kInvalidArgument (another format, another cluster), is told of and passed over
+//            none, and nothing in `target`. One that is damaged, or that `use` refuses with
+//            kDataLoss or kInvalidArgument (another format, another cluster), is told of and passed
+//            over
 //   Errors   kCancelled: `cancelled` was set. Others: of the disk, or what `use` gives. What was
 //            begun is gone
 //   IO       a snapshot is whole or has no name
