@@ -10,12 +10,13 @@
 namespace merit {
 namespace {
 
-constexpr int kIdleMs = 50;            // how long nothing may happen before it looks around
-constexpr int kTopicsCheckMs = 2'000;  // between two looks at the intake's partitions
+constexpr int kIdleMs = 50;              // how long nothing may happen before it looks around
+constexpr int kTopicsCheckMs = 2'000;    // between two looks at the intake's partitions
 constexpr int kTopicsMissingMs = 3'000;  // before it is believed that there are none
 constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
 constexpr int kFollowMs = 100;  // between two looks at what others have published
 constexpr int kReportMs = 1'000;
+constexpr int kLeaveMs = 1'000;       // for the group to let go; a stop is over in 2 s
 constexpr int kTakeBackMax = 10;      // one behind the other; then another life is tried
 constexpr int kUnsettledMs = 30'000;  // for a dead owner's last commit to be over
 
@@ -291,7 +292,12 @@ Status Membership::Leave() {
   if (!all.empty()) RETURN_IF_ERROR(GiveUp(all));
   transaction_.reset();
   pulse_->Beat();
-  return member_->Close();
+  // Everything is committed and saved. A group that is in the midst of a rebalance does not let go
+  // of a member before its end; it misses one that does not wait for that after the session.
+  const Status left = member_->Close(kLeaveMs);
+  pulse_->Beat();
+  if (!left.ok()) options_.tell(Cat("leaves without a word: ", left.message()));
+  return OkStatus();
 }
 
 // --- partitions come and go --------------------------------------------------------------------

@@ -6,7 +6,6 @@ namespace merit {
 namespace {
 
 constexpr int kSeekMs = 10'000;
-constexpr int kCloseMs = 5'000;
 constexpr int kCloseStepMs = 20;
 
 void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& options) {
@@ -190,7 +189,7 @@ KafkaGroupMetadata KafkaConsumer::GroupMetadata() const {
   return KafkaGroupMetadata(rd_kafka_consumer_group_metadata(handle_));
 }
 
-Status KafkaConsumer::Close() {
+Status KafkaConsumer::Close(int timeout_ms) {
   if (closed_) return OkStatus();
   closed_ = true;
   rebalance_ = nullptr;  // what is still assigned is given up without a word
@@ -202,7 +201,7 @@ Status KafkaConsumer::Close() {
   // given up.
   if (unanswered_) rd_kafka_assign(handle_, nullptr);
   // Records that were on their way come through this queue, too.
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(kCloseMs);
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   while (std::chrono::steady_clock::now() < give_up) {
     if (rd_kafka_consumer_closed(handle_) != 0) return OkStatus();
     const KafkaMessage ignored(rd_kafka_consume_queue(queue.get(), kCloseStepMs));

@@ -28,6 +28,7 @@ struct KafkaCommitted {
 
 class KafkaConsumer final : public KafkaClient {
  public:
+  static constexpr int kCloseMs = 5'000;
   // Called within Poll. Given partitions are assigned with Assign, taken ones given up with
   // Unassign, before the next Poll; lost: they are somebody else's already.
   using Rebalance =
@@ -75,8 +76,9 @@ class KafkaConsumer final : public KafkaClient {
       const std::string& topic, const std::vector<int32_t>& partitions,
       int timeout_ms = kKafkaRequestMs) const;
   KafkaGroupMetadata GroupMetadata() const;
-  // Gives up all partitions and leaves the group; nobody is called back.
-  [[nodiscard]] Status Close();
+  // Gives up all partitions and leaves the group; nobody is called back. A group in the midst of a
+  // rebalance lets a member go at its end: kUnavailable where that took longer than timeout_ms.
+  [[nodiscard]] Status Close(int timeout_ms = kCloseMs);
 
  private:
   KafkaConsumer() = default;
