@@ -3,9 +3,12 @@
 //   merit-bench-days ARCHIVE
 //
 // Folds the archive in memory and takes the time of each DayClosed, its seal, bulletins and scores
-// included. Prints the outcome root of every city.
+// included. Then a year of days on which nothing comes is closed in the first city: those of the
+// last half year, when nothing is due any more, are told apart. Prints the outcome root of every
+// city as the archive ends.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -14,6 +17,7 @@
 #include "engine/core/machine.h"
 #include "engine/log/archive_log.h"
 #include "engine/rows/image.h"
+#include "merit/v1/event.pb.h"
 
 namespace merit {
 namespace {
@@ -22,6 +26,20 @@ class NoImage final : public Image {
  public:
   std::string Read(std::string_view) override { throw RowsUnavailable{"nothing is saved here"}; }
 };
+
+constexpr int32_t kQuietDays = 365;
+constexpr int32_t kDueDays =
+    183;  // by then reports, waiting events and what is remembered are gone
+
+// The day after that of a DayClosed, closed on the next day at the same time.
+void MoveToNextDay(v1::Event* closing, int64_t* time_ms) {
+  constexpr int64_t kDayMs = 86'400'000;
+  v1::DayClosed& body = *closing->mutable_day_closed();
+  body.set_day(body.day() + 1);
+  closing->set_event_id("quiet-" + std::to_string(body.day()));
+  closing->set_occurred_at_ms(closing->occurred_at_ms() + kDayMs);
+  *time_ms += kDayMs;
+}
 
 void Print(const char* what, std::vector<double> ms) {
   if (ms.empty()) return;
@@ -43,7 +61,14 @@ int Main(int count, char** arguments) {
   EnvelopeReader reader;
   Outputs outputs;
   std::vector<Record> records;
-  std::vector<double> days, months;
+  std::vector<double> days, months, quiet_days, quiet_months;
+  const auto fold = [&](const Record& record) {
+    Stopwatch watch;
+    if (machine.FoldRecord(record, &outputs) != Stop::kNone) std::exit(1);
+    return 1e3 * watch.wall_s();
+  };
+  std::string key, closing_bytes;  // of the last DayClosed of the first city
+  int64_t closing_time_ms = 0;
   for (;;) {
     records.clear();
     Must(log->Read(256, &records));
@@ -52,9 +77,13 @@ int Main(int count, char** arguments) {
       const Envelope& event = reader.Read(record.value);
       const bool closes = event.decodable && event.body_number == v1::Event::kDayClosed;
       const int32_t day = closes ? static_cast<const v1::DayClosed&>(*event.body).day() : 0;
-      Stopwatch watch;
-      if (machine.FoldRecord(record, &outputs) != Stop::kNone) return 1;
-      if (closes) (EndsMonth(day) ? months : days).push_back(1e3 * watch.wall_s());
+      const double took_ms = fold(record);
+      if (!closes) continue;
+      (EndsMonth(day) ? months : days).push_back(took_ms);
+      if (!key.empty() && key != record.key) continue;
+      key = record.key;
+      closing_bytes = record.value;
+      closing_time_ms = record.timestamp_ms;
     }
     machine.Flush(&outputs);
     outputs.Clear();
@@ -64,9 +93,26 @@ int Main(int count, char** arguments) {
     drivers += city->drivers.size();
     std::printf("city %u outcome_root %s\n", code, Hex(AsBytes(city->outcome_tree.Root())).c_str());
   }
+  v1::Event closing;
+  if (!closing.ParseFromString(closing_bytes)) return 1;
+  for (int32_t quiet = 1; quiet <= kQuietDays; ++quiet) {
+    MoveToNextDay(&closing, &closing_time_ms);
+    const std::string value = closing.SerializeAsString();
+    const double took_ms = fold({key, closing_time_ms, value});
+    if (quiet > kDueDays)
+      (EndsMonth(closing.day_closed().day()) ? quiet_months : quiet_days).push_back(took_ms);
+    machine.Flush(&outputs);
+    outputs.Clear();
+  }
+  if (machine.cities().at(closing.city_code())->open_day() != closing.day_closed().day() + 1) {
+    std::fprintf(stderr, "the quiet days were not closed\n");
+    return 1;
+  }
   std::printf("%zu drivers in %zu cities\n", drivers, machine.cities().size());
   Print("a day's closing", days);
   Print("that ends a month", months);
+  Print("with nothing due", quiet_days);
+  Print("a month's, the same", quiet_months);
   std::printf("steal ticks before and after: %s %s\n", steal_before.c_str(), StealTicks().c_str());
   return 0;
 }
