@@ -117,8 +117,8 @@ Deployment::Deployment(const Options& options)
   std::string made = (std::filesystem::temp_directory_path() / "merit-kafka-XXXXXX").string();
   if (mkdtemp(made.data()) == nullptr) throw std::runtime_error(made + " could not be made");
   directory_ = made;
-  producer_ = Must(KafkaProducer::Open(
-      KafkaSettings(address_), "", [this](const rd_kafka_message_t& message) {
+  producer_ = Must(
+      KafkaProducer::Open(KafkaSettings(address_), "", [this](const rd_kafka_message_t& message) {
         if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) undelivered_ = message.err;
       }));
   Must(CreateKafkaTopic(*producer_, {.name = topics_.intake, .partitions = options_.partitions}));
@@ -218,18 +218,27 @@ int64_t Deployment::Committed(int32_t partition) const {
 }
 
 int64_t Deployment::EndOfIntake(int32_t partition) const {
-  return Must(group_reader_->RangeOf(topics_.intake, partition)).end;
+  // A broker that has just come back may not know its topics yet.
+  constexpr int kKnownMs = 20'000;
+  StatusOr<KafkaRange> range = group_reader_->RangeOf(topics_.intake, partition);
+  WaitFor(kKnownMs, [&] {
+    if (!range.ok()) range = group_reader_->RangeOf(topics_.intake, partition);
+    return range.ok();
+  });
+  return Must(std::move(range)).end;
 }
 
 bool Deployment::WaitUntilFolded(EngineProcess* process, int wait_ms) {
   for (int32_t partition = 0; partition < options_.partitions; ++partition) {
     const int64_t end = EndOfIntake(partition);
-    const bool folded = WaitFor(wait_ms, [&] {
-      return (process != nullptr && !process->running()) || Committed(partition) >= end;
+    int64_t committed = -1;
+    WaitFor(wait_ms, [&] {
+      committed = Committed(partition);
+      return (process != nullptr && !process->running()) || committed >= end;
     });
-    if (!folded || Committed(partition) < end) {
-      ADD_FAILURE() << "partition " << partition << ": committed " << Committed(partition) << " of "
-                    << end << (process ? "\n" + process->Said() : "");
+    if (committed < end) {
+      ADD_FAILURE() << "partition " << partition << ": committed " << committed << " of " << end
+                    << (process ? "\n" + process->Said() : "");
       return false;
     }
   }
@@ -253,8 +262,7 @@ bool Deployment::FoldsOrEnds(EngineProcess& process, int wait_ms) {
 // --- what came of it ---------------------------------------------------------------------------
 
 std::vector<PublishedRecord> Deployment::Read(const std::string& topic, int32_t partition) const {
-  const auto reader =
-      Must(KafkaConsumer::Open(KafkaSettings(address_), {.ends = true}));
+  const auto reader = Must(KafkaConsumer::Open(KafkaSettings(address_), {.ends = true}));
   const KafkaRange range = Must(reader->RangeOf(topic, partition));
   std::vector<PublishedRecord> records;
   Must(reader->Assign(topic, {{partition, range.begin}}));
