@@ -10,7 +10,7 @@ packages=(
   # the build
   git g++ cmake ninja-build ccache pkgconf protobuf-compiler
   # the libraries that the CMakeLists.txt files look for
-  libabsl-dev libbenchmark-dev libcli11-dev libcpp-httplib-dev libgtest-dev libprotobuf-dev libpugixml-dev
+  libabsl-dev libbenchmark-dev libcli11-dev libcpp-httplib-dev libgtest-dev libjemalloc-dev libprotobuf-dev libpugixml-dev
   librocksdb-dev libspdlog-dev libssl-dev libxxhash-dev libzstd-dev nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
   # librdkafka's, which deploy/librdkafka.sh makes where the distribution's is too old
   liblz4-dev make

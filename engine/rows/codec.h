@@ -39,6 +39,7 @@ class RowWriter {
   }
 
   void PutVarint(uint64_t value) {
+    if (value < 0x80) return out_->push_back(static_cast<char>(value));  // four in five of them
     char bytes[10];
     size_t size = 0;
     for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);

@@ -10,6 +10,8 @@
 namespace merit {
 namespace {
 
+// An entry's id and its size, its payload's hash, its code.
+constexpr size_t kBlockBytes = Dedupe::kBlockEntries * (1 + kIdSizeMax + sizeof(Digest) + 1);
 constexpr uint32_t kHashesOfChunk = Dedupe::kBlockEntries * Dedupe::kHashBlocks;
 
 // The due day behind ten of its bits: the only one in reach of open_day, or one that is long
@@ -64,7 +66,9 @@ bool Dedupe::FindInBlock(uint32_t place, std::string_view event_id, int32_t open
 
 Dedupe::Day& Dedupe::DayOf(int32_t due_day) {
   if (last_day_ == nullptr || last_due_day_ != due_day) {
-    last_day_ = &days_[due_day];
+    const auto [place, is_new] = days_.try_emplace(due_day);
+    if (is_new) days_bytes_ += BytesOf(place->second);
+    last_day_ = &place->second;
     last_due_day_ = due_day;
     is_kept_.set(static_cast<uint32_t>(due_day) & 1023u);
   }
@@ -73,10 +77,11 @@ Dedupe::Day& Dedupe::DayOf(int32_t due_day) {
 
 void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry, int32_t due_day) {
   Day& day = DayOf(due_day);
+  const size_t bytes_before = BytesOf(day);
   const uint32_t block = day.count / kBlockEntries;
   MERIT_CHECK(block < 1u << kBlockBits);
   if (block == day.blocks_begin + day.blocks.size()) {
-    day.blocks.emplace_back().reserve(kBlockEntries * 72);
+    day.blocks.emplace_back().reserve(kBlockBytes);
   }
   std::string& bytes = day.blocks.back();
   RowWriter writer(&bytes);
@@ -87,6 +92,7 @@ void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry
   day.changed = true;
   ++day.count;
   ++remembered_;
+  days_bytes_ += BytesOf(day) - bytes_before;
   // Slots of forgotten entries are used again. One that outlives the 1,024 days which ten bits tell
   // apart is looked at in vain, no more: what counts is the event_id in the block.
   index_.Insert(hash, PlaceOf(due_day, block),
@@ -97,6 +103,7 @@ void Dedupe::CloseDay(int32_t day) {
   const auto due = days_.find(day);
   if (due == days_.end()) return;
   remembered_ -= due->second.count;
+  days_bytes_ -= BytesOf(due->second);
   for (uint32_t block = 0; block < due->second.saved_blocks; ++block) {
     erased_.push_back(Key(number_, day, block));
     if (block % kHashBlocks == 0) {
@@ -110,13 +117,9 @@ void Dedupe::CloseDay(int32_t day) {
   days_.erase(due);
 }
 
-size_t Dedupe::memory_bytes() const {
-  size_t bytes = index_.memory_bytes();
-  for (const auto& [due_day, day] : days_) {
-    bytes += sizeof(Day) + day.hashes.capacity() * 4;
-    for (const std::string& block : day.blocks) bytes += sizeof(block) + block.capacity();
-  }
-  return bytes;
+size_t Dedupe::BytesOf(const Day& day) {
+  return sizeof(Day) + day.hashes.capacity() * sizeof(day.hashes[0]) +
+         day.blocks.size() * (sizeof(std::string) + kBlockBytes);
 }
 
 void Dedupe::Collect(ImageChanges* changes) {
@@ -125,6 +128,7 @@ void Dedupe::Collect(ImageChanges* changes) {
   for (auto& [due_day, day] : days_) {
     if (!day.changed) continue;
     day.changed = false;
+    const size_t bytes_before = BytesOf(day);
     for (size_t place = 0; place < day.blocks.size(); ++place) {
       changes->Put(Key(number_, due_day, day.blocks_begin + static_cast<uint32_t>(place)),
                    day.blocks[place]);
@@ -143,6 +147,7 @@ void Dedupe::Collect(ImageChanges* changes) {
     const size_t whole = day.hashes.size() / kHashesOfChunk * kHashesOfChunk;
     day.hashes.erase(day.hashes.begin(), day.hashes.begin() + static_cast<ptrdiff_t>(whole));
     day.hashes_begin += static_cast<uint32_t>(whole);
+    days_bytes_ += BytesOf(day) - bytes_before;
   }
 }
 
@@ -181,10 +186,12 @@ void Dedupe::RestoreOpenBlocks() {
     index_.Insert(restored_[place].first, restored_[place].second);
   }
   restored_ = {};
+  days_bytes_ = 0;
   for (auto& [due_day, day] : days_) {
     day.blocks_begin = day.count / kBlockEntries;
     if (day.count % kBlockEntries != 0)
       day.blocks.push_back(image_->Read(Key(number_, due_day, day.blocks_begin)));
+    days_bytes_ += BytesOf(day);
   }
 }
 

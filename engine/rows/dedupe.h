@@ -47,7 +47,7 @@ class Dedupe {
   void CloseDay(int32_t day);
 
   uint64_t remembered() const { return remembered_; }
-  size_t memory_bytes() const;
+  size_t memory_bytes() const { return index_.memory_bytes() + days_bytes_; }
 
   void Collect(ImageChanges* changes);
   // One saved chunk of hashes (table + 64), `key` without the prefix and the table's number, in key
@@ -71,6 +71,7 @@ class Dedupe {
     bool changed = false;
   };
   Day& DayOf(int32_t due_day);
+  static size_t BytesOf(const Day& day);
 
   std::string Key(uint8_t table, int32_t due_day, uint32_t number) const;
   bool FindInBlock(uint32_t place, std::string_view event_id, int32_t open_day, Entry* entry);
@@ -84,6 +85,7 @@ class Dedupe {
   Day* last_day_ = nullptr;      // events come day by day
   int32_t last_due_day_ = 0;
   uint64_t remembered_ = 0;
+  size_t days_bytes_ = 0;  // what days_ takes: BytesOf all of them
   std::vector<std::string> erased_;
   std::vector<std::pair<uint32_t, uint32_t>>
       restored_;               // hashes and places, between RestoreHashes and the end

@@ -264,12 +264,14 @@ class Table final : public AnyTable {
 
   std::string Encode(Page& page, uint32_t number) {
     std::string bytes;
+    bytes.reserve(encoded_bytes_);
     RowWriter writer(&bytes);
     const uint32_t count = RowsIn(number);
     for (uint32_t place = 0; place < count; ++place) page.rows[place].Fields(writer);
     heap_sum_ -= page.heap_bytes;
     page.heap_bytes = HeapBytes(&page, count);
     heap_sum_ += page.heap_bytes;
+    encoded_bytes_ = std::max(encoded_bytes_, bytes.size());
     return bytes;
   }
 
@@ -315,6 +317,7 @@ class Table final : public AnyTable {
   uint32_t hand_ = 0;
   size_t resident_ = 0;
   int64_t heap_sum_ = 0;
+  size_t encoded_bytes_ = 0;      // of the longest page, so that the next grows once
   std::vector<uint32_t> dirty_;   // pages
   std::vector<uint32_t> erased_;  // pages
   HashIndex index_;
