@@ -18,6 +18,9 @@ constexpr std::string_view kCursorKey = "cursor";
 constexpr size_t kReadRecords = 256;
 constexpr size_t kPublishBytes = size_t{64} << 10;
 
+// Of the memory: while they are saved, changed rows are there two times more, as bytes.
+constexpr size_t kUnsavedShare = 8;
+
 // The one value that moves with every save: what the rows are the fold of.
 struct Cursor {
   uint32_t format = kFormat;
@@ -196,6 +199,11 @@ size_t Engine::Fold(Stop* stop) {
 
 Status Engine::Publish() { return publisher_->Publish(&outputs_, next_offset_); }
 
+bool Engine::SaveIsDue() const {
+  return folded_since_save_ >= options_.save_records_max ||
+         machine_->unsaved_bytes() > memory_bytes_max_ / kUnsavedShare;
+}
+
 // Send, then save: what the rows say has been published before they say it.
 Status Engine::Save() {
   RETURN_IF_ERROR(publisher_->Flush());
@@ -226,7 +234,7 @@ Status Engine::FoldAll() {
   for (;;) {
     ASSIGN_OR_RETURN(const size_t folded, FoldBatch());
     if (folded == 0) return Save();
-    if (folded_since_save_ >= options_.save_records_max) RETURN_IF_ERROR(Save());
+    if (SaveIsDue()) RETURN_IF_ERROR(Save());
   }
 }
 

@@ -47,6 +47,8 @@ class Engine {
   // the log.
   [[nodiscard]] StatusOr<size_t> FoldBatch();
 
+  // Whether as much is unsaved as may be, in records or in memory.
+  bool SaveIsDue() const;
   // Makes all that was folded durable: outputs first, then rows and cursor in one step.
   [[nodiscard]] Status Save();
 

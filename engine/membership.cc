@@ -15,6 +15,8 @@ constexpr int kTopicsCheckMs = 2'000;    // between two looks at the intake's pa
 constexpr int kTopicsMissingMs = 3'000;  // before it is believed that there are none
 constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
 constexpr int kFollowMs = 100;  // between two looks at what others have published
+constexpr int64_t kSaveShare = 10;  // of the time, at most one part goes into saves,
+constexpr int kLongerAtMost = 12;   // unless the interval would be so many times what was asked for
 constexpr int kReportMs = 1'000;
 constexpr int kLeaveMs = 1'000;       // for the group to let go; a stop is over in 2 s
 constexpr int kTakeBackMax = 10;      // one behind the other; then another life is tried
@@ -234,12 +236,13 @@ Status Membership::CommitIfDue() {
 }
 
 Status Membership::SaveIfDue() {
-  const int64_t now = NowMs();
+  const int64_t interval_ms = std::clamp(kSaveShare * report_->save_us / 1'000,
+                                         int64_t{options_.save_interval_ms},
+                                         int64_t{kLongerAtMost} * options_.save_interval_ms);
+  const bool is_time = NowMs() - last_save_ms_ >= interval_ms;
   bool due = false;
   for (const auto& [number, partition] : partitions_) {
-    const uint64_t unsaved = partition->unsaved_records();
-    due = due || unsaved >= options_.save_records_max ||
-          (unsaved > 0 && now - last_save_ms_ >= options_.save_interval_ms);
+    due = due || partition->SaveIsDue() || (is_time && partition->unsaved_records() > 0);
   }
   return due ? SaveAll() : OkStatus();
 }
@@ -309,6 +312,7 @@ PartitionOptions Membership::OptionsOf(int32_t partition) const {
   options.directory = Cat(options_.state_directory, "/", options_.topics.intake, "-", partition);
   options.memory = memory_;
   options.engine.state_directory = options.directory;
+  options.engine.save_records_max = options_.save_records_max;
   return options;
 }
 

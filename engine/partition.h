@@ -46,6 +46,7 @@ class Partition {
 
   void SetMemoryMax(size_t bytes) { engine_->SetMemoryMax(bytes); }
   [[nodiscard]] StatusOr<size_t> FoldBatch();
+  bool SaveIsDue() const { return engine_->SaveIsDue(); }
   [[nodiscard]] Status Save();
 
   int32_t number() const { return options_.intake.partition; }

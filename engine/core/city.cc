@@ -220,6 +220,12 @@ size_t City::evictable_bytes() const {
   return bytes;
 }
 
+size_t City::unsaved_bytes() const {
+  size_t bytes = dedupe.unsaved_bytes();
+  for (const AnyTable* table : const_cast<City*>(this)->tables()) bytes += table->unsaved_bytes();
+  return bytes;
+}
+
 size_t City::Evict(size_t bytes) {
   size_t freed = 0;
   for (AnyTable* table : tables()) {

@@ -154,6 +154,7 @@ class City {
 
   size_t memory_bytes() const;
   size_t evictable_bytes() const;
+  size_t unsaved_bytes() const;
   size_t Evict(size_t bytes);
   std::vector<AnyTable*> tables();
 

@@ -269,6 +269,12 @@ size_t Machine::evictable_bytes() const {
   return bytes;
 }
 
+size_t Machine::unsaved_bytes() const {
+  size_t bytes = 0;
+  for (const auto& [code, city] : cities_) bytes += city->unsaved_bytes();
+  return bytes;
+}
+
 void Machine::EvictTo(size_t bytes) {
   size_t needed = memory_bytes();
   for (const auto& [code, city] : cities_) {

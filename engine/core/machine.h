@@ -55,6 +55,7 @@ class Machine {
 
   size_t memory_bytes() const;
   size_t evictable_bytes() const;
+  size_t unsaved_bytes() const;
   // Lets clean pages go until the machine needs at most `bytes`, as far as it can.
   void EvictTo(size_t bytes);
 

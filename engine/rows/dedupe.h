@@ -48,6 +48,7 @@ class Dedupe {
 
   uint64_t remembered() const { return remembered_; }
   size_t memory_bytes() const { return index_.memory_bytes() + days_bytes_; }
+  size_t unsaved_bytes() const { return days_bytes_; }
 
   void Collect(ImageChanges* changes);
   // One saved chunk of hashes (table + 64), `key` without the prefix and the table's number, in key

@@ -31,13 +31,16 @@ class Lists {
   void Append(uint8_t kind, uint32_t key, uint32_t value) {
     Values& list = Find(kind, key);
     if (list.changed_from == list.numbers.size()) changed_.insert({kind, key});
+    const size_t bytes_before = BytesOf(list);
     list.numbers.push_back(value);
+    memory_bytes_ += BytesOf(list) - bytes_before;
   }
 
   // The list, which is then empty.
   std::vector<uint32_t> Take(uint8_t kind, uint32_t key) {
     const auto found = lists_.find({kind, key});
     if (found == lists_.end()) return {};
+    memory_bytes_ -= BytesOf(found->second);
     std::vector<uint32_t> numbers = std::move(found->second.numbers);
     for (uint32_t chunk = 0; chunk < found->second.saved_chunks; ++chunk) {
       erased_.insert(Key(found->first, chunk));
@@ -89,22 +92,20 @@ class Lists {
   // One saved chunk, `key` without the prefix and the table's number; chunks come in key order.
   bool Restore(std::string_view key, std::string_view value) {
     if (key.size() != 9 || value.size() % 4 != 0 || value.empty()) return false;
-    Values& list = lists_[{static_cast<uint8_t>(key[0]), ReadBigEndian(key.substr(1))}];
+    Values& list = Make({static_cast<uint8_t>(key[0]), ReadBigEndian(key.substr(1))});
     if (list.numbers.size() != static_cast<size_t>(ReadBigEndian(key.substr(5))) * kChunkValues)
       return false;
     const size_t begin = list.numbers.size();
+    const size_t bytes_before = BytesOf(list);
     list.numbers.resize(begin + value.size() / 4);
+    memory_bytes_ += BytesOf(list) - bytes_before;
     std::memcpy(&list.numbers[begin], value.data(), value.size());
     list.changed_from = list.numbers.size();
     ++list.saved_chunks;
     return true;
   }
 
-  size_t memory_bytes() const {
-    size_t bytes = 0;
-    for (const auto& [name, list] : lists_) bytes += 96 + list.numbers.capacity() * 4;
-    return bytes;
-  }
+  size_t memory_bytes() const { return memory_bytes_; }
 
  private:
   using Name = std::pair<uint8_t, uint32_t>;
@@ -118,8 +119,20 @@ class Lists {
   Values& Find(uint8_t kind, uint32_t key) {
     Recent& recent = recent_[kind % kRecent];
     if (recent.list == nullptr || recent.name != Name{kind, key})
-      recent = {{kind, key}, &lists_[{kind, key}]};
+      recent = {{kind, key}, &Make({kind, key})};
     return *recent.list;
+  }
+
+  Values& Make(const Name& name) {
+    const auto [place, is_new] = lists_.try_emplace(name);
+    if (is_new) memory_bytes_ += BytesOf(place->second);
+    return place->second;
+  }
+
+  static size_t BytesOf(const Values& list) {
+    constexpr size_t kNode = 4 * sizeof(void*);  // of the map, beside what it holds
+    return kNode + sizeof(Name) + sizeof(Values) +
+           list.numbers.capacity() * sizeof(list.numbers[0]);
   }
 
   std::string Key(const Name& name, uint32_t chunk) const {
@@ -132,6 +145,7 @@ class Lists {
 
   std::string prefix_;
   std::map<Name, Values> lists_;
+  size_t memory_bytes_ = 0;  // BytesOf all of them
   std::set<Name> changed_;
   std::set<std::string> erased_;
   static constexpr size_t kRecent = 16;

@@ -43,6 +43,8 @@ class AnyTable {
   virtual size_t Evict(size_t bytes) = 0;
   virtual size_t memory_bytes() const = 0;
   virtual size_t evictable_bytes() const = 0;
+  // Of the pages that changed since the last Collect, without their rows' lists.
+  virtual size_t unsaved_bytes() const = 0;
   // Where a start begins: how many rows there are; and a chunk of their identifiers' hashes, in any
   // order.
   virtual void Restore(uint32_t first, uint32_t size) = 0;
@@ -186,6 +188,7 @@ class Table final : public AnyTable {
   size_t evictable_bytes() const override {
     return resident_ * sizeof(Page) + heap_bytes_estimate();
   }
+  size_t unsaved_bytes() const override { return dirty_.size() * sizeof(Page); }
 
   void Restore(uint32_t first, uint32_t size) override {
     first_ = first;
