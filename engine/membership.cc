@@ -19,7 +19,7 @@ constexpr int64_t kSaveShare = 10;  // of the time, at most one part goes into s
 constexpr int kLongerAtMost = 12;   // unless the interval would be so many times what was asked for
 constexpr int kReportMs = 1'000;
 constexpr int kLeaveMs = 1'000;       // for the group to let go; a stop is over in 2 s
-constexpr int kTakeBackMax = 10;      // one behind the other; then another life is tried
+constexpr int kTakeBackMs = 10'000;   // without a commit that holds; then another life is tried
 constexpr int kUnsettledMs = 30'000;  // for a dead owner's last commit to be over
 
 int64_t NowMs() {
@@ -167,16 +167,18 @@ Status Membership::Loop() {
 
 // A new generation of the group may come at any moment, in the midst of this, too.
 Status Membership::TakeBack(Status cancelled) {
-  for (int attempt = 0; attempt < kTakeBackMax && cancelled.code() == StatusCode::kCancelled;
-       ++attempt) {
-    options_.tell(Cat("takes a transaction back: ", cancelled.message()));
-    cancelled = Recover();
+  options_.tell(Cat("takes a transaction back: ", cancelled.message()));
+  if (cancelled_ms_ == 0 || cancelled_after_ != transaction_->commits()) {
+    cancelled_ms_ = NowMs();
+    cancelled_after_ = transaction_->commits();
   }
-  return cancelled;
+  if (NowMs() - cancelled_ms_ > kTakeBackMs) return cancelled;
+  return Recover();
 }
 
 Status Membership::Turn(size_t* folded) {
   RETURN_IF_ERROR(Serve());
+  RETURN_IF_ERROR(CommitClaims());
   RETURN_IF_ERROR(Fold(folded));
   RETURN_IF_ERROR(CommitIfDue());
   RETURN_IF_ERROR(SaveIfDue());
@@ -203,9 +205,15 @@ Status Membership::Serve() {
       RETURN_IF_ERROR(member_->Unassign(options_.topics.intake, what.partitions));
     }
     given_.pop_front();
-    if (what.given) RETURN_IF_ERROR(transaction_->Commit());  // the claim, before the first output
     if (what.lost) RETURN_IF_ERROR(Recover());
   }
+  return OkStatus();
+}
+
+// Before the first output: whoever takes over from this process must know whose transaction to end.
+Status Membership::CommitClaims() {
+  if (claims_open_) RETURN_IF_ERROR(transaction_->Commit());
+  claims_open_ = false;
   return OkStatus();
 }
 
@@ -337,6 +345,7 @@ Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
     RETURN_IF_ERROR(partition.Own(transaction_.get(), published));
     RETURN_IF_ERROR(partition.Attach(member_.get(), wake_));
     transaction_->Claim(number, published);
+    claims_open_ = true;
     starts.push_back({number, partition.next_offset()});
     options_.tell(Cat("owns partition ", number, ": state at offset ", partition.next_offset(),
                       ", published up to ", published, ", log ends at ", partition.end_offset()));
@@ -404,20 +413,29 @@ Status Membership::Lose(const std::vector<int32_t>& partitions) {
   return member_->Unassign(options_.topics.intake, partitions);
 }
 
-// Takes the open transaction back. What was folded for it is folded again from the last save.
+// Takes the open transaction back, and sends it again. Where that cannot be, the partition is
+// folded again from its last save.
 Status Membership::Recover() {
-  RETURN_IF_ERROR(transaction_->Abort());
+  RETURN_IF_ERROR(transaction_->TakeBack());
+  last_commit_ms_ = NowMs();
   ++report_->aborts;
+  for (int32_t number : transaction_->partitions()) {
+    const auto here = partitions_.find(number);
+    if (here == partitions_.end() || !here->second->owned()) transaction_->Forget(number);
+  }
   for (auto& [number, partition] : partitions_) {
     if (!partition->owned()) continue;
-    RETURN_IF_ERROR(partition->Reopen(*witness_));
     ASSIGN_OR_RETURN(const int64_t published, PublishedOf(number));
+    if (transaction_->FollowsOn(number, published)) continue;
+    transaction_->Forget(number);
+    RETURN_IF_ERROR(partition->Reopen(*witness_));
     RETURN_IF_ERROR(partition->Own(transaction_.get(), published));
     RETURN_IF_ERROR(partition->Attach(member_.get(), wake_));
     RETURN_IF_ERROR(member_->Seek(options_.topics.intake, number, partition->next_offset()));
     transaction_->Claim(number, published);
+    claims_open_ = true;
   }
-  return transaction_->Commit();
+  return transaction_->SendAgain();
 }
 
 // --- copies ------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class Membership {
   Status Turn(size_t* folded);
   Status Serve();
   Status Fold(size_t* folded);
+  Status CommitClaims();
   Status CommitIfDue();
   Status SaveIfDue();
   Status SaveAll();
@@ -100,6 +101,9 @@ class Membership {
   InstanceReport* const report_;
   const int64_t begin_ms_;
   bool member_of_group_ = false;  // has been given partitions, or none, once
+  bool claims_open_ = false;      // not committed yet: nothing is folded before they are
+  int64_t cancelled_ms_ = 0;      // the first transaction since the last good one that was taken back
+  uint64_t cancelled_after_ = 0;  // so many commits
   int64_t last_commit_ms_ = 0;
   int64_t last_save_ms_ = 0;
   int64_t last_check_ms_ = 0;

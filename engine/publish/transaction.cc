@@ -4,6 +4,9 @@
 
 #include <chrono>
 #include <cstring>
+#include <iterator>
+
+#include "engine/base/check.h"
 
 namespace merit {
 namespace {
@@ -86,13 +89,19 @@ Status Transaction::Take(int32_t partition, Outputs* outputs, int64_t next_offse
   Buffer taken = std::move(spare_buffers_.back());
   spare_buffers_.pop_back();
   std::swap(*taken, *outputs);
-  if (committing_) {
+  if (committing_ || !cancelled_.ok()) {
     waiting_bytes_ += taken->byte_size();
     waiting_.push_back({partition, std::move(taken)});
     return OkStatus();
   }
-  open_buffers_.push_back(std::move(taken));
-  return Produce(partition, *open_buffers_.back());
+  open_taken_.push_back({partition, std::move(taken)});
+  return Kept(Produce(partition, *open_taken_.back().outputs));
+}
+
+Status Transaction::Kept(Status status) {
+  if (status.code() != StatusCode::kCancelled) return status;
+  cancelled_ = std::move(status);
+  return OkStatus();
 }
 
 Status Transaction::Begin() {
@@ -152,13 +161,13 @@ Status Transaction::ProduceTo(Topic topic, int32_t partition) {
 }
 
 Status Transaction::ProduceWaiting() {
-  std::vector<Waiting> waiting = std::move(waiting_);
+  std::vector<Taken> waiting = std::move(waiting_);
   waiting_.clear();
   waiting_bytes_ = 0;
   Status status;
-  for (Waiting& next : waiting) {
-    open_buffers_.push_back(std::move(next.outputs));
-    if (status.ok()) status = Produce(next.partition, *open_buffers_.back());
+  for (Taken& next : waiting) {
+    open_taken_.push_back(std::move(next));
+    if (status.ok()) status = Produce(open_taken_.back().partition, *open_taken_.back().outputs);
   }
   return status;
 }
@@ -180,12 +189,13 @@ KafkaPartitions Transaction::OffsetsOf(const Inputs& inputs) const {
 
 Status Transaction::StartCommit() {
   if (committing_ || inputs_.empty()) return OkStatus();
+  RETURN_IF_ERROR(cancelled_);
   RETURN_IF_ERROR(Begin());
   const std::string as_member = MemberOf(member_->GroupMetadata());
   if (as_member.empty()) return Cancelled("this process is no member of the group");
   committing_ = true;
-  committing_buffers_ = std::move(open_buffers_);
-  open_buffers_.clear();
+  committing_taken_ = std::move(open_taken_);
+  open_taken_.clear();
   taken_records_ = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -193,6 +203,7 @@ Status Transaction::StartCommit() {
     work_member_ = as_member;
     work_ = Work::kAsked;
   }
+  committing_inputs_ = std::move(inputs_);
   inputs_.clear();
   changed_.notify_all();
   return OkStatus();
@@ -245,7 +256,8 @@ Status Transaction::CommitHere(const KafkaPartitions& offsets, const std::string
 Status Transaction::Poll() {
   if (!committing_) {
     producer_->Poll(0);
-    return producer_->failure();
+    RETURN_IF_ERROR(producer_->failure());
+    return cancelled_;
   }
   {
     const std::lock_guard lock(mutex_);
@@ -257,12 +269,21 @@ Status Transaction::Poll() {
   ++commits_;
   committing_ = false;
   begun_ = false;
-  for (Buffer& buffer : committing_buffers_) {
-    buffer->Clear();
-    spare_buffers_.push_back(std::move(buffer));
+  for (const auto& [partition, input] : committing_inputs_) {
+    if (input.metadata == kReleased) {
+      committed_.erase(partition);
+    } else {
+      committed_[partition] = input.next_offset;
+    }
   }
-  committing_buffers_.clear();
-  return ProduceWaiting();
+  committing_inputs_.clear();
+  for (Taken& taken : committing_taken_) {
+    taken.outputs->Clear();
+    spare_buffers_.push_back(std::move(taken.outputs));
+  }
+  committing_taken_.clear();
+  RETURN_IF_ERROR(Kept(ProduceWaiting()));
+  return cancelled_;
 }
 
 Status Transaction::Wait() {
@@ -280,11 +301,20 @@ Status Transaction::Commit() {
   return Wait();
 }
 
-Status Transaction::Abort() {
+// --- taking back -------------------------------------------------------------------------------
+
+Status Transaction::TakeBack() {
   if (committing_) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return work_ != Work::kAsked; });
-    work_ = Work::kNone;
+    const bool committed = work_status_.ok();
+    if (!committed) work_ = Work::kNone;
+    lock.unlock();
+    // It was not lost after all, only what came after it.
+    if (const Status polled = committed ? Poll() : OkStatus();
+        polled.code() != StatusCode::kCancelled) {
+      RETURN_IF_ERROR(polled);
+    }
   }
   RETURN_IF_ERROR(producer_->failure());
   const Clock::time_point give_up = Clock::now() + kCommitMax;
@@ -296,13 +326,43 @@ Status Transaction::Abort() {
   }
   begun_ = false;
   committing_ = false;
-  inputs_.clear();
-  open_buffers_.clear();
-  committing_buffers_.clear();
-  waiting_.clear();
-  waiting_bytes_ = 0;
-  taken_records_ = 0;
+  cancelled_ = OkStatus();
+  for (auto& messages : messages_) messages.clear();
+
+  std::vector<Taken> again = std::move(committing_taken_);
+  for (std::vector<Taken>* later : {&open_taken_, &waiting_}) {
+    again.insert(again.end(), std::make_move_iterator(later->begin()),
+                 std::make_move_iterator(later->end()));
+    later->clear();
+  }
+  committing_taken_.clear();
+  waiting_ = std::move(again);
+  waiting_bytes_ = taken_records_ = 0;
+  for (const Taken& taken : waiting_) {
+    waiting_bytes_ += taken.outputs->byte_size();
+    taken_records_ += taken.outputs->size();
+  }
+  inputs_.merge(committing_inputs_);  // what is there is newer, and stays
+  committing_inputs_.clear();
   return OkStatus();
+}
+
+void Transaction::Forget(int32_t partition) {
+  MERIT_CHECK(!begun_);
+  std::erase_if(waiting_, [&](const Taken& taken) {
+    if (taken.partition != partition) return false;
+    waiting_bytes_ -= taken.outputs->byte_size();
+    taken_records_ -= taken.outputs->size();
+    return true;
+  });
+  inputs_.erase(partition);
+  committed_.erase(partition);
+}
+
+std::vector<int32_t> Transaction::partitions() const {
+  std::vector<int32_t> partitions;
+  for (const auto& [partition, next_offset] : committed_) partitions.push_back(partition);
+  return partitions;
 }
 
 Status Transaction::AsStatus(rd_kafka_error_t* error, const std::string& doing) const {

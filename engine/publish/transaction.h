@@ -8,8 +8,9 @@
 //            Poll tells how that went. It is committed as the member that the process is at
 //            StartCommit, or not at all: one that lost its membership meanwhile, and got another,
 //            no longer owns what it folded. After Commit everything that was taken is committed
-//   Errors   kCancelled   the transaction cannot be committed: Abort, fold again what was taken
-//                         since the last commit, and go on
+//   Errors   kCancelled   the transaction cannot be committed: TakeBack, and what was taken since the
+//                         last commit can be sent again. Take never says so, Poll does: whoever folds
+//                         is not interrupted
 //            kAborted     fenced: another has taken over, nothing of ours was published
 //            others       those of engine/kafka/errors.h. After all but kCancelled: begin anew
 //   IO       Open waits until the transaction that an earlier process with this id left is over
@@ -53,15 +54,28 @@ class Transaction {
   // Commits, with the offset, that this process holds the partition, or that it has let go of it.
   void Claim(int32_t partition, int64_t next_offset) {
     inputs_[partition] = {next_offset, holder_};
+    committed_[partition] = next_offset;
   }
-  void Release(int32_t partition, int64_t next_offset) { inputs_[partition] = {next_offset, "R"}; }
+  void Release(int32_t partition, int64_t next_offset) {
+    inputs_[partition] = {next_offset, kReleased};
+  }
 
   [[nodiscard]] Status StartCommit();
   // What came of the last StartCommit; serves the producer.
   [[nodiscard]] Status Poll();
   [[nodiscard]] Status Commit();
-  // Nothing that was taken since the last commit is published.
-  [[nodiscard]] Status Abort();
+
+  // Aborts: nothing that was taken since the last commit is published, and all of it waits. Then,
+  // of each partition: whether what waits follows on what the group has published; Forget where it
+  // does not, or where the partition is another's. SendAgain sends what is left, in its order.
+  [[nodiscard]] Status TakeBack();
+  bool FollowsOn(int32_t partition, int64_t published) const {
+    const auto known = committed_.find(partition);
+    return known != committed_.end() && known->second == published;
+  }
+  void Forget(int32_t partition);
+  std::vector<int32_t> partitions() const;  // that are neither released nor forgotten
+  [[nodiscard]] Status SendAgain() { return Kept(ProduceWaiting()); }
 
   bool committing() const { return committing_; }
   bool empty() const { return inputs_.empty(); }
@@ -88,6 +102,8 @@ class Transaction {
 
   Transaction(TransactionOptions options, KafkaConsumer* member);
   Status Begin();
+  // A transaction that is lost says so at the next Poll.
+  Status Kept(Status status);
   Status Produce(int32_t partition, const Outputs& outputs);
   Status ProduceTo(Topic topic, int32_t partition);
   Status ProduceWaiting();
@@ -97,23 +113,28 @@ class Transaction {
   Status Wait();
   Status AsStatus(rd_kafka_error_t* error, const std::string& doing) const;
 
+  static constexpr char kReleased[] = "R";
+
   const TransactionOptions options_;
-  const std::string holder_;  // what the metadata of a held partition says
+  const std::string holder_;  // what the metadata of a held partition says; kReleased of another
   KafkaConsumer* const member_;
 
   // Buffers that the producer looks into until their transaction is committed: they outlive it.
   using Buffer = std::unique_ptr<Outputs>;  // stays where it is, however many there are
-  std::vector<Buffer> open_buffers_;
-  std::vector<Buffer> committing_buffers_;
-  std::vector<Buffer> spare_buffers_;
-  struct Waiting {
+  struct Taken {
     int32_t partition;
     Buffer outputs;
   };
-  std::vector<Waiting> waiting_;
+  std::vector<Taken> committing_taken_;
+  std::vector<Taken> open_taken_;  // produced into the open transaction
+  std::vector<Taken> waiting_;     // for there to be one
+  std::vector<Buffer> spare_buffers_;
   size_t waiting_bytes_ = 0;
   size_t taken_records_ = 0;
+  Inputs committing_inputs_;
   Inputs inputs_;
+  std::map<int32_t, int64_t> committed_;  // next_offset of each partition
+  Status cancelled_;
   std::vector<rd_kafka_message_t> messages_[kTopicCount];
   bool begun_ = false;
   bool committing_ = false;
