@@ -49,13 +49,11 @@ KafkaClient::~KafkaClient() {
   if (handle_ != nullptr) rd_kafka_destroy_flags(handle_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
-void KafkaClient::OnError(rd_kafka_t* handle, int error, const char* reason, void* self) {
+void KafkaClient::OnError(rd_kafka_t*, int error, const char* reason, void* self) {
   auto& client = *static_cast<KafkaClient*>(self);
-  auto code = static_cast<rd_kafka_resp_err_t>(error);
+  const auto code = static_cast<rd_kafka_resp_err_t>(error);
   if (code == RD_KAFKA_RESP_ERR__FATAL) {
-    char why[512];
-    code = rd_kafka_fatal_error(handle, why, sizeof why);
-    client.Fail(FromKafka(code, "go on", Cat("brokers ", client.brokers_), why));
+    client.Fail(client.Fatal());
   } else if (CodeOfKafka(code) == StatusCode::kPermissionDenied) {
     client.Fail(FromKafka(code, "connect", Cat("brokers ", client.brokers_), reason));
   }
@@ -69,13 +67,14 @@ void KafkaClient::Fail(Status failure) {
 
 Status KafkaClient::failure() const {
   const std::lock_guard lock(mutex_);
-  if (!failure_.ok()) return failure_;
   // What is fatal is so before anybody is called back: calls fail with it already.
-  char why[512];
+  return failure_.ok() ? Fatal() : failure_;
+}
+
+Status KafkaClient::Fatal() const {
+  char why[512] = "";
   const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_, why, sizeof why);
-  return fatal == RD_KAFKA_RESP_ERR_NO_ERROR
-             ? OkStatus()
-             : FromKafka(fatal, "go on", Cat("brokers ", brokers_), why);
+  return FromKafka(fatal, "go on", Cat("brokers ", brokers_), why);
 }
 
 std::string KafkaClient::Where(const std::string& topic, int32_t partition) const {

@@ -57,6 +57,7 @@ class KafkaClient {
 
  private:
   static void OnError(rd_kafka_t* handle, int error, const char* reason, void* self);
+  Status Fatal() const;  // what librdkafka calls so; OK while there is nothing
 
   std::string brokers_;
   mutable std::mutex mutex_;  // of failure_: librdkafka's threads find failures too

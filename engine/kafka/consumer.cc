@@ -21,13 +21,7 @@ void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& option
       .Default("fetch.error.backoff.ms", "50")
       .Default("queued.min.messages", "200000")
       .Default("queued.max.messages.kbytes", "65536")
-      .Default("socket.nagle.disable", "true")
-      .Default("socket.keepalive.enable", "true")
-      .Default("reconnect.backoff.ms", "20")
-      .Default("reconnect.backoff.max.ms", "500")
-      .Default("topic.metadata.refresh.interval.ms", "10000")
-      .Default("enable.metrics.push", "false")  // it makes every end wait a second for the broker
-      .Default("client.id", "merit");
+      .Default("topic.metadata.refresh.interval.ms", "10000");
   // librdkafka wants a name from every consumer; one that joins no group and commits nothing leaves
   // no trace by it.
   settings->Fix("group.id", options.group.empty() ? "merit-reader" : options.group);

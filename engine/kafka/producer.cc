@@ -15,13 +15,7 @@ StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(KafkaSettings setti
       .Default("message.max.bytes", "2097152")
       .Default("compression.codec", "lz4")
       .Default("queue.buffering.max.messages", "1000000")
-      .Default("queue.buffering.max.kbytes", "262144")
-      .Default("socket.nagle.disable", "true")
-      .Default("socket.keepalive.enable", "true")
-      .Default("reconnect.backoff.ms", "20")
-      .Default("reconnect.backoff.max.ms", "500")
-      .Default("enable.metrics.push", "false")  // it makes every end wait a second for the broker
-      .Default("client.id", "merit");
+      .Default("queue.buffering.max.kbytes", "262144");
   if (!transactional_id.empty()) {
     settings.Fix("transactional.id", transactional_id);
     // A short retry: AddOffsetsToTxn right behind a commit is told to come again at once.

@@ -1,11 +1,22 @@
 #include "engine/kafka/settings.h"
 
 #include <fstream>
+#include <utility>
 
 namespace merit {
 namespace {
 
 constexpr char kSpace[] = " \t\r";
+
+// What every client has where nobody said otherwise.
+constexpr std::pair<const char*, const char*> kDefaults[] = {
+    {"client.id", "merit"},
+    {"enable.metrics.push", "false"},  // it makes every end wait a second for the broker
+    {"reconnect.backoff.ms", "20"},
+    {"reconnect.backoff.max.ms", "500"},
+    {"socket.keepalive.enable", "true"},
+    {"socket.nagle.disable", "true"},
+};
 
 std::string Trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(kSpace);
@@ -48,6 +59,7 @@ StatusOr<KafkaConf> KafkaSettings::Make() const {
                          ", which merit sets itself, to another value; remove that line"));
     }
   }
+  for (const auto& [property, value] : kDefaults) all.emplace(property, value);
   KafkaConf conf(rd_kafka_conf_new());
   for (const auto& [property, value] : all) {
     char why[512];

@@ -41,6 +41,7 @@ class KafkaSettings {
   std::string Get(const std::string& property) const;
   std::string brokers() const { return Get("bootstrap.servers"); }
 
+  // With the defaults that every client has.
   [[nodiscard]] StatusOr<KafkaConf> Make() const;
 
  private:
