@@ -56,6 +56,12 @@ StatusOr<std::string> MemberName(const std::string& directory) {
 
 }  // namespace
 
+Status StoppedWithoutBrokers(const std::string& why) {
+  return Unavailable(Cat("stopped while the brokers ", why,
+                         "; nothing is lost: the next start goes on from the last save, and the "
+                         "group misses this process after its session"));
+}
+
 Instance::Instance(InstanceOptions options, const std::atomic<bool>* stop)
     : options_(std::move(options)), stop_(stop) {}
 
@@ -96,9 +102,7 @@ Status Instance::Run() {
 // Nothing of what failed was published; the next start goes on from the last save.
 Status Instance::Stopped(const Status& failure) const {
   if (failure.code() == StatusCode::kUnavailable) {
-    return Unavailable(Cat("stopped while the brokers could not be reached: ", failure.message(),
-                           "; nothing is lost: the next start goes on from the last save, and the "
-                           "group misses this process after its session"));
+    return StoppedWithoutBrokers(Cat("could not be reached: ", failure.message()));
   }
   options_.tell(Cat("stopped in the midst of a failure: ", failure.message()));
   const bool passing =

@@ -82,6 +82,10 @@ struct InstanceOptions {
   std::function<void(const InstanceReport& report)> report = [](const InstanceReport&) {};
 };
 
+// What a stop ends with that the group did not learn of. why: what the brokers did, like "did not
+// answer".
+[[nodiscard]] Status StoppedWithoutBrokers(const std::string& why);
+
 class DirectoryLock;
 
 class Instance {

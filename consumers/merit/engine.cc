@@ -71,11 +71,8 @@ class PromptEnd {
       if (!Interrupted() || pulse_.at_the_disk || beats != seen) last_beat = Clock::now();
       seen = beats;
       if (Clock::now() - last_beat < kSilentMax) continue;
-      const Status why = Unavailable(
-          "stopped while the brokers did not answer; nothing is lost: the next start goes on from "
-          "the last save, and the group misses this process after its session");
       log_->flush();
-      _exit(Report("engine", why));
+      _exit(Report("engine", StoppedWithoutBrokers("did not answer")));
     }
   }
 
