@@ -7,6 +7,7 @@
 #include "merit/v1/seal.pb.h"
 #include "tests/commands/program.h"
 #include "tests/golden/golden_file.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {

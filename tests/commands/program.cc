@@ -7,8 +7,8 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+
+#include "tests/text.h"
 
 namespace merit {
 namespace {
@@ -84,21 +84,6 @@ Answer CommandTest::Good(const Words& words) {
   Answer answer = Merit(words);
   EXPECT_EQ(answer.exit_code, 0) << words[0] << ": " << answer.error;
   return answer;
-}
-
-std::string TextOf(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::vector<std::string> LinesOf(const std::string& text) {
-  std::vector<std::string> lines;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
 }
 
 }  // namespace merit

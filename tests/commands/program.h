@@ -55,7 +55,4 @@ class CommandTest : public testing::Test {
   std::filesystem::path scratch_;
 };
 
-std::string TextOf(const std::filesystem::path& file);
-std::vector<std::string> LinesOf(const std::string& text);
-
 }  // namespace merit

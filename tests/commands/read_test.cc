@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/commands/program.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {

@@ -11,6 +11,7 @@
 #include "engine/log/archive_writer.h"
 #include "engine/store/rocks_store.h"
 #include "tests/commands/program.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/demo/program.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {
@@ -125,7 +126,7 @@ TEST(DemoTest, WhatIsNotItsOwnIsLeftAlone) {
   EXPECT_EQ(foreign.exit_status, 2);
   EXPECT_NE(foreign.complaint.find("letter.txt"), std::string::npos) << foreign.complaint;
   EXPECT_NE(foreign.complaint.find("--out"), std::string::npos) << foreign.complaint;
-  EXPECT_EQ(ReadText(desk.path() / "merit-demo/letter.txt"), "dear");
+  EXPECT_EQ(TextOf(desk.path() / "merit-demo/letter.txt"), "dear");
 
   EXPECT_EQ(desk.Do("merit demo --drivers 20 --days 5 --out mine").exit_status, 0);
   const Answer other = desk.Do("merit demo --drivers 20 --days 6 --out mine");

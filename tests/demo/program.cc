@@ -4,9 +4,9 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
+
+#include "tests/text.h"
 
 namespace merit {
 
@@ -31,23 +31,9 @@ Answer Desk::Do(const std::string& line) const {
   const int status = std::system(whole.c_str());
   Answer answer;
   answer.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  answer.text = ReadText(out);
-  answer.complaint = ReadText(complaint);
+  answer.text = TextOf(out);
+  answer.complaint = TextOf(complaint);
   return answer;
-}
-
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> LinesOf(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
 }
 
 size_t ColumnsOf(const std::string& line) {

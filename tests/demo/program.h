@@ -27,8 +27,6 @@ class Desk {
   std::filesystem::path path_;
 };
 
-std::string ReadText(const std::filesystem::path& path);
-std::vector<std::string> LinesOf(const std::string& text);
 // On a terminal, where a Chinese character has two columns.
 size_t ColumnsOf(const std::string& line);
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "tests/demo/program.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {
@@ -23,7 +24,7 @@ TEST_P(StoryTest, IsTheGoldenOne) {
   ASSERT_EQ(told.exit_status, 0) << told.complaint;
   const std::string golden = MERIT_SOURCE_DIR "/tests/demo/story." + GetParam() + ".txt";
   if (std::getenv("MERIT_REWRITE") != nullptr) std::ofstream(golden, std::ios::binary) << told.text;
-  EXPECT_EQ(told.text, ReadText(golden));
+  EXPECT_EQ(told.text, TextOf(golden));
 }
 
 TEST_P(StoryTest, IsToldAgainFromItsDirectory) {

@@ -2,7 +2,6 @@
 // options.
 #include <cstdio>
 #include <set>
-#include <sstream>
 
 #include "tests/docs/document.h"
 
@@ -66,11 +65,7 @@ std::set<std::string> TestsThatAreBuilt() {
   std::set<std::string> tests;
   for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests")) {
     if (entry.path().extension() != ".cc") continue;
-    const auto text_of = [](const fs::path& file) {
-      std::ifstream stream(file);
-      return std::string(std::istreambuf_iterator<char>(stream), {});
-    };
-    const std::string make = text_of(entry.path().parent_path() / "CMakeLists.txt");
+    const std::string make = TextOf(entry.path().parent_path() / "CMakeLists.txt");
     const std::string name = entry.path().filename();
     const auto makes = [&](const std::string& what) {
       return make.find(what) != std::string::npos;
@@ -78,7 +73,7 @@ std::set<std::string> TestsThatAreBuilt() {
     const bool built = makes(name) || makes("CONFIGURE_DEPENDS *.cc") ||
                        (makes("CONFIGURE_DEPENDS *_test.cc") && name.ends_with("_test.cc"));
     if (!built) continue;
-    const std::string text = text_of(entry.path());
+    const std::string text = TextOf(entry.path());
     for (std::sregex_iterator match(text.begin(), text.end(), kTest), end; match != end; ++match) {
       tests.insert((*match)[1].str() + "." + (*match)[2].str());
     }
@@ -92,7 +87,7 @@ TEST(Docs, TestsThatAreNamedExist) {
   constexpr const char* kTestName = "`([A-Z]\\w+\\.[A-Z]\\w+)`";
   EXPECT_GT(Matches(Section("ARCHITECTURE.md", 4), kTestName).size(), 10u);
   for (const char* document : kDocuments) {
-    for (const std::string& name : Matches(LinesOf(document), kTestName)) {
+    for (const std::string& name : Matches(LinesOfFile(document), kTestName)) {
       EXPECT_TRUE(tests.contains(name)) << document << ": no test " << name << " is built";
     }
   }
@@ -104,7 +99,7 @@ TEST(Docs, FilesThatAreNamedExist) {
   Lines documents(std::begin(kDocuments), std::end(kDocuments));
   documents.insert(documents.end(), {"docs/DOMAIN.md", "docs/EFFECTS.md"});
   for (const std::string& document : documents) {
-    const Lines lines = LinesOf(document);
+    const Lines lines = LinesOfFile(document);
     Lines paths = Matches(
         lines, "((?:engine|simulator|consumers|tests|bench|proto|deploy)/[A-Za-z0-9_./-]*\\w)");
     const fs::path folder = fs::path(document).parent_path();
@@ -124,12 +119,12 @@ TEST(Docs, FilesThatAreNamedExist) {
 
 TEST(Docs, MetricsAreThoseOfTheEngine) {
   const Lines metrics =
-      Matches(LinesOf("consumers/merit/engine_http.cc"), "(?:\\(all, |one\\()\"([a-z_]+)\"");
+      Matches(LinesOfFile("consumers/merit/engine_http.cc"), "(?:\\(all, |one\\()\"([a-z_]+)\"");
   const std::set<std::string> known(metrics.begin(), metrics.end());
   ASSERT_GT(known.size(), 10u);
   std::set<std::string> named;
   for (const char* document : {"deploy/service/README.md", "deploy/service/alerts.yml"}) {
-    for (const std::string& metric : Matches(LinesOf(document), "\\bmerit_([a-z_]+)")) {
+    for (const std::string& metric : Matches(LinesOfFile(document), "\\bmerit_([a-z_]+)")) {
       EXPECT_TRUE(known.contains(metric)) << document << ": there is no merit_" << metric;
       named.insert(metric);
     }
@@ -151,19 +146,12 @@ std::string OutputOf(const std::string& arguments) {
   return output;
 }
 
-Lines SplitLines(const std::string& text) {
-  Lines lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 std::set<std::string> Commands() {
   const std::string help = OutputOf("--help");
   const size_t begin = help.find("\nSubcommands:");
   EXPECT_NE(begin, std::string::npos) << help;
-  const Lines commands = Matches(SplitLines(help.substr(begin, help.find("\n\n", begin) - begin)),
-                                 "^  ([a-z][a-z-]*)  ");
+  const Lines commands =
+      Matches(LinesOf(help.substr(begin, help.find("\n\n", begin) - begin)), "^  ([a-z][a-z-]*)  ");
   return {commands.begin(), commands.end()};
 }
 
@@ -171,7 +159,7 @@ TEST(Docs, CommandsAreThoseOfTheProgram) {
   const std::set<std::string> commands = Commands();
   ASSERT_FALSE(commands.empty());
   for (const char* readme : kReadmes) {
-    const Lines rows = Matches(LinesOf(readme), "^\\| `merit ([a-z-]+)` \\|");
+    const Lines rows = Matches(LinesOfFile(readme), "^\\| `merit ([a-z-]+)` \\|");
     const std::set<std::string> named(rows.begin(), rows.end());
     for (const std::string& command : named) {
       EXPECT_TRUE(commands.contains(command)) << readme << ": there is no merit " << command;
@@ -188,7 +176,7 @@ Lines CommandLines(const char* document) {
   static const std::regex kBegin(R"(^    (?:\$ )?(?:build/release/)?merit [a-z].*)");
   Lines found;
   bool goes_on = false;
-  for (const std::string& line : LinesOf(document)) {
+  for (const std::string& line : LinesOfFile(document)) {
     if (goes_on) {
       found.back() += line;
     } else if (std::regex_match(line, kBegin)) {

@@ -7,10 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <string>
 #include <vector>
+
+#include "tests/text.h"
 
 namespace merit::docs {
 
@@ -18,19 +19,16 @@ using Lines = std::vector<std::string>;
 
 inline const std::filesystem::path kRoot = MERIT_SOURCE_DIR;
 
-inline Lines LinesOf(const std::string& path) {
-  std::ifstream stream(kRoot / path);
-  EXPECT_TRUE(stream.is_open()) << path << " is not there";
-  Lines lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
+inline Lines LinesOfFile(const std::string& path) {
+  EXPECT_TRUE(std::filesystem::exists(kRoot / path)) << path << " is not there";
+  return LinesOf(TextOf(kRoot / path));
 }
 
 inline Lines Section(const std::string& path, int number) {
   const std::string head = "## " + std::to_string(number) + ". ";
   Lines lines;
   bool inside = false;
-  for (const std::string& line : LinesOf(path)) {
+  for (const std::string& line : LinesOfFile(path)) {
     if (line.starts_with("## ")) inside = line.starts_with(head);
     if (inside) lines.push_back(line);
   }

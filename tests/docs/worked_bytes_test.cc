@@ -46,7 +46,7 @@ struct Folded {
 
 void FoldExample(Folded* folded) {
   MemoryLog log;
-  for (const std::string& line : LinesOf("tests/golden/vectors/ex6_log.jsonl")) {
+  for (const std::string& line : LinesOfFile("tests/golden/vectors/ex6_log.jsonl")) {
     ASSERT_TRUE(ParseExchangeLine(line, &folded->records.emplace_back()).ok()) << line;
     log.Append(folded->records.back().view());
   }

@@ -2,7 +2,7 @@
 
 #include <zlib.h>
 
-#include <algorithm>
+#include "tests/text.h"
 
 namespace merit {
 
@@ -21,13 +21,7 @@ std::vector<std::string> GoldenLines(const fs::path& path) {
     text.append(buffer.data(), static_cast<size_t>(size));
   }
   gzclose(file);
-  std::vector<std::string> lines;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
+  return LinesOf(text);
 }
 
 }  // namespace merit

@@ -11,6 +11,7 @@
 #include "engine/kafka/topics.h"
 #include "engine/log/archive_log.h"
 #include "tests/kafka/kafka_commands.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {

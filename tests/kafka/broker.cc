@@ -14,11 +14,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <thread>
 
 #include "engine/kafka/consumer.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {
@@ -178,8 +178,7 @@ Status Broker::WaitUntilReady() {
 }
 
 std::string Broker::LastWords() const {
-  std::ifstream file(directory_ + "/broker.log");
-  std::string all((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string all = TextOf(directory_ + "/broker.log");
   if (all.size() > 3'000) all.erase(0, all.size() - 3'000);
   return "the broker's last words (it needs deploy/setup.sh --broker):\n" + all;
 }

@@ -11,12 +11,12 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "engine/engine.h"
 #include "engine/log/memory_log.h"
 #include "engine/store/memory_store.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {
@@ -102,10 +102,7 @@ int EngineProcess::Stop(int wait_ms) {
   return WaitForEnd(wait_ms);
 }
 
-std::string EngineProcess::Said() const {
-  std::ifstream in(log_);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+std::string EngineProcess::Said() const { return TextOf(log_); }
 
 // --- the deployment ----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@
 #include "consumers/merit/city_clock.h"
 #include "merit/v1/score.pb.h"
 #include "tests/kafka/kafka_commands.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {

@@ -14,6 +14,7 @@
 #include "engine/kafka/admin.h"
 #include "engine/kafka/producer.h"
 #include "tests/kafka/kafka_commands.h"
+#include "tests/text.h"
 
 namespace merit {
 namespace {

@@ -6,21 +6,12 @@
 #include <regex>
 #include <set>
 
+#include "tests/text.h"
+
 namespace merit::tidy {
 namespace {
 
 constexpr int kLineMax = 100;
-
-std::vector<std::string> LinesOf(const std::string& text) {
-  std::vector<std::string> lines;
-  size_t begin = 0;
-  while (begin < text.size()) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
-}
 
 bool IsCode(const std::string& path) { return path.ends_with(".h") || path.ends_with(".cc"); }
 

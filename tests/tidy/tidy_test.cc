@@ -2,11 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <regex>
 
+#include "tests/text.h"
 #include "tests/tidy/rules.h"
 
 namespace merit::tidy {
@@ -15,11 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kRoot = MERIT_SOURCE_DIR;
-
-std::string TextOf(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // Path from the root -> text, of everything that people write here.
 const std::map<std::string, std::string>& Files() {
