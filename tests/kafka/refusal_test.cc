@@ -131,22 +131,22 @@ class Poison : public Refusal {
     const Status sent = deployment_.producer().Produce(intake(), 0, key, value, now_ms_);
     ASSERT_TRUE(sent.ok()) << sent;
   }
-  // An event of a type that this program does not know: its body is field 70.
-  std::string Newer(const std::string& producer) const {
+  v1::Event EventOf(const std::string& producer, const std::string& event_id) const {
     v1::Event event;
-    event.set_event_id("newer-" + producer);
+    event.set_event_id(event_id);
     event.set_city_code(511500);
     event.set_producer_id(producer);
     event.set_occurred_at_ms(now_ms_);
-    return event.SerializeAsString() + std::string("\xb2\x04\x01x", 4);
+    return event;
+  }
+  // An event of a type that this program does not know: its body is field 70.
+  std::string Newer(const std::string& producer) const {
+    return EventOf(producer, "newer-" + producer).SerializeAsString() +
+           std::string("\xb2\x04\x01x", 4);
   }
   // Of a producer, by who may register one.
   v1::Event Registration(const std::string& producer) const {
-    v1::Event event;
-    event.set_event_id("registers-" + producer);
-    event.set_city_code(511500);
-    event.set_producer_id(admin_);
-    event.set_occurred_at_ms(now_ms_);
+    v1::Event event = EventOf(admin_, "registers-" + producer);
     event.mutable_producer_registered()->set_registered_producer_id(producer);
     event.mutable_producer_registered()->add_roles(v1::ROLE_PLATFORM);
     event.mutable_producer_registered()->set_name("a desk");
