@@ -28,8 +28,8 @@ class NoImage final : public Image {
 };
 
 constexpr int32_t kQuietDays = 365;
-constexpr int32_t kDueDays =
-    183;  // by then reports, waiting events and what is remembered are gone
+// After so many, reports, waiting events and what is remembered are gone.
+constexpr int32_t kDueDays = 183;
 
 // The day after that of a DayClosed, closed on the next day at the same time.
 void MoveToNextDay(v1::Event* closing, int64_t* time_ms) {
