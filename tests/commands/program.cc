@@ -65,19 +65,7 @@ Answer Program::Wait() {
   int status = 0;
   EXPECT_EQ(waitpid(child_, &status, 0), child_);
   child_ = -1;
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return {code, TextOf(out_), TextOf(error_)};
-}
-
-CommandTest::CommandTest() {
-  std::string name = (fs::temp_directory_path() / "merit-commands-test-XXXXXX").string();
-  EXPECT_NE(mkdtemp(name.data()), nullptr) << name;
-  scratch_ = name;
-}
-
-CommandTest::~CommandTest() {
-  std::error_code ignored;
-  fs::remove_all(scratch_, ignored);
+  return {ExitCodeOf(status), TextOf(out_), TextOf(error_)};
 }
 
 Answer CommandTest::Good(const Words& words) {

@@ -5,21 +5,15 @@
 #include <sys/types.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "tests/answer.h"
+#include "tests/scratch_directory.h"
 
 namespace merit {
 
 using Words = std::vector<std::string>;
-
-struct Answer {
-  int exit_code = -1;  // 128 + the signal, where one ended it
-  std::string out;
-  std::string error;
-
-  nlohmann::ordered_json json() const { return nlohmann::ordered_json::parse(out, nullptr, false); }
-};
 
 // A child that runs `merit <words>`, its output in files of `directory`.
 class Program {
@@ -43,16 +37,12 @@ class Program {
 // A scratch directory for each test, gone with it.
 class CommandTest : public testing::Test {
  protected:
-  CommandTest();
-  ~CommandTest() override;
-
-  Answer Merit(const Words& words) { return Program(words, scratch_).Wait(); }
+  Answer Merit(const Words& words) { return Program(words, scratch_.path()).Wait(); }
   // The same, and it must succeed.
   Answer Good(const Words& words);
-  std::string operator/(const std::string& name) const { return scratch_ / name; }
   std::string Path(const std::string& name) const { return scratch_ / name; }
 
-  std::filesystem::path scratch_;
+  const ScratchDirectory scratch_;
 };
 
 }  // namespace merit

@@ -88,7 +88,7 @@ TEST_F(ReplayTest, KillsAnywhereChangeNothing) {
   std::mt19937 random(20'260'301);
   int kills = 0, finished = 0;
   while (kills < kKills && finished < 200) {
-    Program program(Replay("log", "killed", "killed", {"--save-every", "1000"}), scratch_);
+    Program program(Replay("log", "killed", "killed", {"--save-every", "1000"}), scratch_.path());
     std::this_thread::sleep_for(whole * static_cast<int>(random() % 1'000) / 1'000);
     program.Send(SIGKILL);
     const Answer answer = program.Wait();
@@ -114,7 +114,7 @@ TEST_F(ReplayTest, AskedToStopItSavesAndGoesOn) {
   bool stopped = false;
   for (int milliseconds = 200; milliseconds > 5 && !stopped; milliseconds = milliseconds * 2 / 3) {
     fs::remove_all(Path("stopped"));
-    Program program(Replay("log", "stopped", "stopped"), scratch_);
+    Program program(Replay("log", "stopped", "stopped"), scratch_.path());
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
     program.Send(SIGTERM);
     const Answer answer = program.Wait();

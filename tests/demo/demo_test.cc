@@ -10,22 +10,22 @@
 namespace merit {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr char kSmall[] = "merit demo --drivers 300 --days 40 --lang en";
 
 Json JsonOf(const Answer& answer) {
-  EXPECT_EQ(answer.exit_status, 0) << answer.complaint;
-  const Json json = Json::parse(answer.text, nullptr, false);
-  EXPECT_FALSE(json.is_discarded()) << answer.text;
+  EXPECT_EQ(answer.exit_code, 0) << answer.error;
+  const Json json = answer.json();
+  EXPECT_FALSE(json.is_discarded()) << answer.out;
   return json;
 }
 
 // The second line has the rates: the one that may differ.
 std::string WithoutRates(const Answer& answer) {
-  EXPECT_EQ(answer.exit_status, 0) << answer.complaint;
-  std::vector<std::string> lines = LinesOf(answer.text);
-  if (lines.size() < 2) return answer.text;
+  EXPECT_EQ(answer.exit_code, 0) << answer.error;
+  std::vector<std::string> lines = LinesOf(answer.out);
+  if (lines.size() < 2) return answer.out;
   EXPECT_NE(lines[1].find("events a second"), std::string::npos) << lines[1];
   lines.erase(lines.begin() + 1);
   std::string text;
@@ -47,10 +47,10 @@ TEST(DemoTest, TheSameOptionsTellTheSame) {
 TEST(DemoTest, AFinishedOneIsReadAgain) {
   const Desk desk;
   const Answer first = desk.Do(kSmall);
-  EXPECT_EQ(first.exit_status, 0) << first.complaint;
-  const auto written = std::filesystem::last_write_time(desk.path() / "merit-demo/demo.json");
-  EXPECT_EQ(desk.Do(kSmall).text, first.text);  // the rates are the first run's
-  EXPECT_EQ(std::filesystem::last_write_time(desk.path() / "merit-demo/demo.json"), written);
+  EXPECT_EQ(first.exit_code, 0) << first.error;
+  const auto written = std::filesystem::last_write_time(desk / "merit-demo/demo.json");
+  EXPECT_EQ(desk.Do(kSmall).out, first.out);  // the rates are the first run's
+  EXPECT_EQ(std::filesystem::last_write_time(desk / "merit-demo/demo.json"), written);
 }
 
 TEST(DemoTest, TheFiguresAgreeWithEachOther) {
@@ -89,8 +89,8 @@ TEST(DemoTest, ItFitsOnAScreen) {
   for (const char* language : {"en", "zh"}) {
     const Answer answer =
         desk.Do(std::string("merit demo --drivers 300 --days 40 --lang ") + language);
-    EXPECT_EQ(answer.exit_status, 0) << answer.complaint;
-    const std::vector<std::string> lines = LinesOf(answer.text);
+    EXPECT_EQ(answer.exit_code, 0) << answer.error;
+    const std::vector<std::string> lines = LinesOf(answer.out);
     EXPECT_GT(lines.size(), 25u);
     EXPECT_LE(lines.size(), 45u);
     for (const std::string& line : lines) EXPECT_LE(ColumnsOf(line), 100u) << line;
@@ -103,8 +103,8 @@ TEST(DemoTest, TheCommandsThatItNamesWork) {
   ASSERT_FALSE(json["commands"].empty());
   for (const auto& command : json["commands"]) {
     const Answer answer = desk.Do(command.get<std::string>());
-    EXPECT_EQ(answer.exit_status, 0) << command << "\n" << answer.complaint;
-    EXPECT_FALSE(answer.text.empty()) << command;
+    EXPECT_EQ(answer.exit_code, 0) << command << "\n" << answer.error;
+    EXPECT_FALSE(answer.out.empty()) << command;
   }
 }
 
@@ -120,24 +120,24 @@ TEST(DemoTest, AKilledOneIsTakenUp) {
 
 TEST(DemoTest, WhatIsNotItsOwnIsLeftAlone) {
   const Desk desk;
-  std::filesystem::create_directory(desk.path() / "merit-demo");
-  std::ofstream(desk.path() / "merit-demo/letter.txt") << "dear";
+  std::filesystem::create_directory(desk / "merit-demo");
+  std::ofstream(desk / "merit-demo/letter.txt") << "dear";
   const Answer foreign = desk.Do(kSmall);
-  EXPECT_EQ(foreign.exit_status, 2);
-  EXPECT_NE(foreign.complaint.find("letter.txt"), std::string::npos) << foreign.complaint;
-  EXPECT_NE(foreign.complaint.find("--out"), std::string::npos) << foreign.complaint;
-  EXPECT_EQ(TextOf(desk.path() / "merit-demo/letter.txt"), "dear");
+  EXPECT_EQ(foreign.exit_code, 2);
+  EXPECT_NE(foreign.error.find("letter.txt"), std::string::npos) << foreign.error;
+  EXPECT_NE(foreign.error.find("--out"), std::string::npos) << foreign.error;
+  EXPECT_EQ(TextOf(desk / "merit-demo/letter.txt"), "dear");
 
-  EXPECT_EQ(desk.Do("merit demo --drivers 20 --days 5 --out mine").exit_status, 0);
+  EXPECT_EQ(desk.Do("merit demo --drivers 20 --days 5 --out mine").exit_code, 0);
   const Answer other = desk.Do("merit demo --drivers 20 --days 6 --out mine");
-  EXPECT_EQ(other.exit_status, 2);
-  EXPECT_NE(other.complaint.find("--days 5"), std::string::npos) << other.complaint;
-  EXPECT_EQ(desk.Do("merit demo --story --out mine").exit_status, 2);
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.error.find("--days 5"), std::string::npos) << other.error;
+  EXPECT_EQ(desk.Do("merit demo --story --out mine").exit_code, 2);
 
-  std::ofstream(desk.path() / "mine/demo.json") << "{";
+  std::ofstream(desk / "mine/demo.json") << "{";
   const Answer damaged = desk.Do("merit demo --drivers 20 --days 5 --out mine");
-  EXPECT_EQ(damaged.exit_status, 3);
-  EXPECT_NE(damaged.complaint.find("remove mine"), std::string::npos) << damaged.complaint;
+  EXPECT_EQ(damaged.exit_code, 3);
+  EXPECT_NE(damaged.error.find("remove mine"), std::string::npos) << damaged.error;
 }
 
 TEST(DemoTest, WrongFlagsAreRefused) {
@@ -145,17 +145,17 @@ TEST(DemoTest, WrongFlagsAreRefused) {
   for (const char* flags : {"--divers 3", "--drivers 0", "--drivers x", "--days 99999", "--lang fr",
                             "--story --days 3", "--story --json", "extra"}) {
     const Answer answer = desk.Do(std::string("merit demo ") + flags);
-    EXPECT_EQ(answer.exit_status, 2) << flags;
-    EXPECT_NE(answer.complaint.find("merit demo: "), std::string::npos) << flags;
+    EXPECT_EQ(answer.exit_code, 2) << flags;
+    EXPECT_NE(answer.error.find("merit demo: "), std::string::npos) << flags;
   }
-  EXPECT_FALSE(std::filesystem::exists(desk.path() / "merit-demo"));
+  EXPECT_FALSE(std::filesystem::exists(desk / "merit-demo"));
 }
 
 TEST(DemoTest, ASmallCityIsToldToo) {
   const Desk desk;
   const Answer answer = desk.Do("merit demo --drivers 1 --days 1 --lang en");
-  EXPECT_EQ(answer.exit_status, 0) << answer.complaint;
-  EXPECT_NE(answer.text.find("nobody has a boost yet"), std::string::npos) << answer.text;
+  EXPECT_EQ(answer.exit_code, 0) << answer.error;
+  EXPECT_NE(answer.out.find("nobody has a boost yet"), std::string::npos) << answer.out;
 }
 
 }  // namespace

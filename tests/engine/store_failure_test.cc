@@ -2,7 +2,6 @@
 // drops what it holds, and the next one comes to the same history, byte for byte.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <iostream>
 #include <map>
 #include <string>
@@ -14,11 +13,10 @@
 #include "engine/store/memory_store.h"
 #include "engine/store/rocks_store.h"
 #include "simulator/simulator.h"
+#include "tests/scratch_directory.h"
 
 namespace merit {
 namespace {
-
-namespace fs = std::filesystem;
 
 // Saves into another store, but for one.
 class FailingStore final : public Store {
@@ -148,12 +146,11 @@ TEST_F(StoreFailure, OfEverySaveOnADisk) {
   MemoryPublisher calm;
   FailingStore counting(&calm_store, {});
   ASSERT_TRUE(Fold(&counting, &calm).ok());
-  std::string directory = (fs::temp_directory_path() / "merit-store-XXXXXX").string();
-  ASSERT_NE(mkdtemp(directory.data()), nullptr);
+  const ScratchDirectory scratch;
   for (int nth = 1; nth <= counting.saves(); nth += 3) {
     const bool late = nth % 2 == 0;
     SCOPED_TRACE(Cat("save ", nth, late ? ", written" : ", not written"));
-    const std::string place = Cat(directory, "/", nth);
+    const std::string place = scratch / std::to_string(nth);
     MemoryPublisher publisher;
     {
       auto store = RocksStore::Open(place);
@@ -168,7 +165,6 @@ TEST_F(StoreFailure, OfEverySaveOnADisk) {
     ExpectSame(calm, publisher);
     EXPECT_TRUE(RowsOf(store->get()) == RowsOf(&calm_store)) << "the rows differ";
   }
-  fs::remove_all(directory);
 }
 
 }  // namespace

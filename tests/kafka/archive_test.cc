@@ -112,7 +112,7 @@ TEST_F(ArchiveTest, KilledAnywhereItHasNoGap) {
   std::srand(5);
   for (int kill = 0; kill < 6; ++kill) {
     Program archive(Told({"archive", "--out", Path("archive"), "--follow", "--save-every", "0.05"}),
-                    scratch_);
+                    scratch_.path());
     std::this_thread::sleep_for(std::chrono::milliseconds(1'000 + std::rand() % 500));
     archive.Send(SIGKILL);
     archive.Wait();
@@ -126,7 +126,7 @@ TEST_F(ArchiveTest, KilledAnywhereItHasNoGap) {
 
 TEST_F(ArchiveTest, FollowsUntilItIsStopped) {
   SendNow(0, 10);
-  Program archive(Told({"archive", "--out", Path("archive"), "--follow"}), scratch_);
+  Program archive(Told({"archive", "--out", Path("archive"), "--follow"}), scratch_.path());
   std::this_thread::sleep_for(std::chrono::milliseconds(1'000));
   SendNow(10, 20);
   std::this_thread::sleep_for(std::chrono::milliseconds(1'000));

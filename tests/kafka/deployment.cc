@@ -16,6 +16,7 @@
 #include "engine/engine.h"
 #include "engine/log/memory_log.h"
 #include "engine/store/memory_store.h"
+#include "tests/answer.h"
 #include "tests/text.h"
 
 namespace merit {
@@ -79,7 +80,7 @@ bool EngineProcess::running() {
   if (process_ <= 0) return false;
   int status = 0;
   if (waitpid(process_, &status, WNOHANG) != process_) return true;
-  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  status_ = ExitCodeOf(status);
   process_ = 0;
   return false;
 }

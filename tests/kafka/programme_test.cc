@@ -25,7 +25,7 @@ class ProgrammeTest : public KafkaCommandTest {
                          "--state-dir", Path("state"), "--commit-interval",
                          "20",          "--brokers",   broker_.address(),
                          "--prefix",    prefix_};
-    return std::make_unique<Program>(words, scratch_);
+    return std::make_unique<Program>(words, scratch_.path());
   }
   Words Clock(const Words& more) {
     Words words = {"clock", "--producer", "clock"};
@@ -106,7 +106,8 @@ TEST_F(ProgrammeTest, DaysThatAreOverAreClosedOnce) {
   // Three of them run, all the time; each city's days are closed in order, each once.
   std::vector<std::unique_ptr<Program>> clocks;
   for (int i = 0; i < 3; ++i)
-    clocks.push_back(std::make_unique<Program>(Clock({"--key", Path("clock.key")}), scratch_));
+    clocks.push_back(
+        std::make_unique<Program>(Clock({"--key", Path("clock.key")}), scratch_.path()));
   for (int wait = 0; wait < 200 && Lines("seals").size() < 12; ++wait) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -138,7 +139,7 @@ TEST_F(ProgrammeTest, ADayThatIsRefusedIsSaidAgain) {
   const auto engine = StartEngine();
   const std::vector<std::string> lines = LinesOf(ProgrammeLines(511500, 1));
   GoodKafka({"submit", Write("opened.jsonl", lines[0] + "\n"), "--wait"});
-  Program clock(Clock({"--again", "1"}), scratch_);
+  Program clock(Clock({"--again", "1"}), scratch_.path());
   for (int wait = 0; wait < 100 && Codes()["CODE_UNAUTHORISED"] == 0; ++wait) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -239,10 +240,10 @@ class ScoreFollowTest : public ProgrammeTest {
 TEST_F(ScoreFollowTest, EachNewOneIsPrintedWhenItIsCommitted) {
   CreateTopics(2);
   const auto engine = StartEngine();
-  Program early(Told({"score", "d-1", "--follow", "--json"}), scratch_);
+  Program early(Told({"score", "d-1", "--follow", "--json"}), scratch_.path());
   Submit(Opening(511500) + Enrolled("d-1") + Enrolled("d-10"));
   WaitForLines(early, 1);
-  Program late(Told({"score", "d-1", "--follow"}), scratch_);
+  Program late(Told({"score", "d-1", "--follow"}), scratch_.path());
   WaitForLines(late, 2);  // a heading, and what is there
   Submit(Line("out-1", "app", "\"driver_opted_out\": {\"driver_id\": \"d-1\"}"));
   WaitForLines(early, 2);

@@ -271,7 +271,7 @@ TEST_F(TopicsTest, WithoutTopicsOrBrokersItSaysWhatToDo) {
 
 TEST_F(TopicsTest, WhoFollowsSeesWhatComes) {
   CreateTopics(2);
-  Program follower(Told({"tail", "intake", "--follow", "--limit", "2"}), scratch_);
+  Program follower(Told({"tail", "intake", "--follow", "--limit", "2"}), scratch_.path());
   const std::string line =
       "{\"key\": \"511500\", \"timestamp_ms\": 1, \"value_base64\": \"AAAA\"}\n";
   GoodKafka({"submit", Write("one.jsonl", line)});

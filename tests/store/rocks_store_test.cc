@@ -18,7 +18,7 @@
 #include <random>
 #include <thread>
 
-#include "tests/store/scratch_directory.h"
+#include "tests/scratch_directory.h"
 
 namespace merit {
 namespace {

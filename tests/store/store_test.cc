@@ -11,7 +11,7 @@
 
 #include "engine/store/memory_store.h"
 #include "engine/store/rocks_store.h"
-#include "tests/store/scratch_directory.h"
+#include "tests/scratch_directory.h"
 
 namespace merit {
 namespace {

@@ -12,7 +12,7 @@ namespace merit {
 class ScratchDirectory {
  public:
   ScratchDirectory() {
-    std::string name = std::filesystem::temp_directory_path() / "merit-store-test-XXXXXX";
+    std::string name = std::filesystem::temp_directory_path() / "merit-test-XXXXXX";
     EXPECT_NE(mkdtemp(name.data()), nullptr) << name;
     path_ = name;
   }
