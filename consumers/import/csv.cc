@@ -13,12 +13,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 Status CsvReader::Fill() {
   buffer_.erase(0, begin_);
   begin_ = 0;
-  const size_t before = buffer_.size();
-  buffer_.resize(before + kChunkBytes);
-  const StatusOr<size_t> count = input_.Read(buffer_.data() + before, kChunkBytes);
-  buffer_.resize(before + (count.ok() ? *count : 0));
-  if (!count.ok()) return count.status();
-  all_read_ = *count == 0;
+  ASSIGN_OR_RETURN(const size_t count, input_.ReadOnto(&buffer_, kChunkBytes));
+  all_read_ = count == 0;
   if (first_ && buffer_.starts_with(kByteOrderMark)) begin_ = kByteOrderMark.size();
   first_ = false;
   return OkStatus();

@@ -37,22 +37,13 @@ class LineReader {
         buffer_.clear();
         searched = 0;
       }
-      RETURN_IF_ERROR(Fill());
+      ASSIGN_OR_RETURN(const size_t count, input_.ReadOnto(&buffer_, kChunkBytes));
+      all_read_ = count == 0;
     }
   }
   uint64_t number() const { return number_; }
 
  private:
-  Status Fill() {
-    const size_t before = buffer_.size();
-    buffer_.resize(before + kChunkBytes);
-    const StatusOr<size_t> count = input_.Read(buffer_.data() + before, kChunkBytes);
-    buffer_.resize(before + (count.ok() ? *count : 0));
-    if (!count.ok()) return count.status();
-    all_read_ = *count == 0;
-    return OkStatus();
-  }
-
   InputFile& input_;
   std::string buffer_;
   size_t begin_ = 0;

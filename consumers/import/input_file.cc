@@ -52,6 +52,14 @@ StatusOr<size_t> InputFile::Read(char* bytes, size_t size) {
   return static_cast<size_t>(count);
 }
 
+StatusOr<size_t> InputFile::ReadOnto(std::string* text, size_t size) {
+  const size_t before = text->size();
+  text->resize(before + size);
+  const StatusOr<size_t> count = Read(text->data() + before, size);
+  text->resize(before + (count.ok() ? *count : 0));
+  return count;
+}
+
 StatusOr<std::string> InputFile::Peek(size_t size) {
   while (peeked_.size() < size) {
     std::string more(size - peeked_.size(), '\0');
@@ -69,12 +77,8 @@ StatusOr<std::string> InputFile::Peek(size_t size) {
 StatusOr<std::string> InputFile::ReadAll(size_t size_max) {
   std::string text;
   for (;;) {
-    const size_t before = text.size();
-    text.resize(before + kBufferBytes);
-    const StatusOr<size_t> count = Read(text.data() + before, kBufferBytes);
-    if (!count.ok()) return count.status();
-    text.resize(before + *count);
-    if (*count == 0) return text;
+    ASSIGN_OR_RETURN(const size_t count, ReadOnto(&text, kBufferBytes));
+    if (count == 0) return text;
     if (text.size() > size_max) {
       return Invalid(Cat(path_, " holds more than ", size_max, " bytes; split it"));
     }

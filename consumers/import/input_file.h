@@ -22,6 +22,8 @@ class InputFile {
   [[nodiscard]] static StatusOr<InputFile> Open(const std::string& path);
 
   [[nodiscard]] StatusOr<size_t> Read(char* bytes, size_t size);
+  // The same, behind what is in `text`; gives how many.
+  [[nodiscard]] StatusOr<size_t> ReadOnto(std::string* text, size_t size);
   // The next bytes without taking them, at most `size` <= 64 KiB.
   [[nodiscard]] StatusOr<std::string> Peek(size_t size);
   // All that is left; kInvalidArgument beyond `size_max`.
