@@ -13,6 +13,7 @@
 #include "consumers/merit/engine_http.h"
 #include "consumers/merit/interrupt.h"
 #include "consumers/merit/kafka_options.h"
+#include "consumers/merit/memory_option.h"
 #include "engine/instance.h"
 #include "engine/kafka/client.h"
 
@@ -43,8 +44,6 @@ Exit status: 0 stopped as asked; 2 the command line, the topics or the state are
 needed; 3 the log or the state lacks what is needed; 4 a newer merit's event is next; 5 brokers,
 disk or permission failed, or brokers did not answer when it was stopped: then it does not wait
 for them, and loses nothing. The last line says what to do.)";
-
-constexpr size_t kMemoryMin = size_t{64} << 20;
 
 // A stop does not wait for brokers that do not answer: it ends the process, which is as good as
 // any other way for it to die.
@@ -85,7 +84,7 @@ class PromptEnd {
 struct Options {
   KafkaOptions kafka;
   std::string http = "127.0.0.1:0";
-  uint64_t memory_bytes = uint64_t{2} << 30;
+  uint64_t memory_bytes = kMemoryUsual;
   InstanceOptions instance;
 };
 
@@ -164,12 +163,7 @@ void AddEngine(CLI::App& app, Run& run) {
                    "how long brokers may be away before it gives up")
       ->check(CLI::Range(0, 86'400'000))
       ->option_text("MS [300000]");
-  command
-      ->add_option("--memory", options->memory_bytes,
-                   "for rows and store, like 512M; what is more stays on disk")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(uint64_t{kMemoryMin}, uint64_t{1} << 50))
-      ->option_text("BYTES [2G]");
+  OfferMemory(command, &options->memory_bytes);
   command->callback([options, &run] { run = [options] { return RunEngine(*options); }; });
 }
 

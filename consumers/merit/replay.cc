@@ -11,6 +11,7 @@
 #include "consumers/merit/effect_text.h"
 #include "consumers/merit/export.h"
 #include "consumers/merit/interrupt.h"
+#include "consumers/merit/memory_option.h"
 #include "consumers/merit/progress.h"
 #include "consumers/merit/readable_log.h"
 #include "consumers/merit/state_directory.h"
@@ -44,14 +45,12 @@ constexpr char kExample[] = R"(Examples:
 
 A log in the exchange form (.jsonl) becomes an archive with: merit import FILE --archive DIR)";
 
-constexpr size_t kMemoryMin = size_t{64} << 20;
-
 struct Options {
   std::string archive;
   std::string state_directory;
   std::string exports[kTopicCount];
   std::string state_export;
-  uint64_t memory_bytes = uint64_t{2} << 30;
+  uint64_t memory_bytes = kMemoryUsual;
   uint64_t save_records = 1'000'000;
   bool json = false;
 
@@ -338,12 +337,7 @@ void AddReplay(CLI::App& app, Run& run) {
       ->add_option("--state", options->state_export,
                    "the state as text, to compare implementations (EFFECTS.md §7)")
       ->option_text("FILE");
-  command
-      ->add_option("--memory", options->memory_bytes,
-                   "for rows and store, like 512M; what is more stays on disk")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(uint64_t{kMemoryMin}, uint64_t{1} << 50))
-      ->option_text("BYTES [2G]");
+  OfferMemory(command, &options->memory_bytes);
   command->add_option("--save-every", options->save_records, "records between two saves")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000'000}))
       ->option_text("RECORDS [1000000]");
