@@ -39,7 +39,6 @@ constexpr char kExample[] = R"(Examples:
 Exit status: 0 all that was there is copied; 3 records are missing that were not yet copied, or
 what was written reads back differently; 5 brokers, disk or permission failed.)";
 
-constexpr char kIntake[] = "intake";
 constexpr int kWaitMs = 100;
 constexpr int64_t kSaveRecords = 1'000'000;
 
@@ -51,13 +50,6 @@ struct Options {
   bool follow = false;
   bool json = false;
 };
-
-std::string TopicNamed(const KafkaTopics& topics, const std::string& name) {
-  for (size_t place = 0; place < kTopicCount; ++place) {
-    if (name == kTopicNames[place]) return topics.outputs[place];
-  }
-  return topics.intake;
-}
 
 class Archiving {
  public:
@@ -90,9 +82,8 @@ Status Archiving::Open() {
   ASSIGN_OR_RETURN(const KafkaSettings settings, options_.kafka.Settings());
   ASSIGN_OR_RETURN(reader_, TopicReader::Open(settings));
   ASSIGN_OR_RETURN(const std::string cluster, reader_->client().ClusterId());
-  const KafkaTopics topics = options_.kafka.Topics();
   for (const std::string& name : options_.topics) {
-    const std::string topic = TopicNamed(topics, name);
+    const std::string topic = options_.kafka.TopicOf(name);
     ASSIGN_OR_RETURN(const int32_t count, reader_->client().PartitionCount(topic));
     for (int32_t partition = 0; partition < count; ++partition) {
       RETURN_IF_ERROR(OpenPartition(name, topic, partition, cluster));
@@ -104,7 +95,7 @@ Status Archiving::Open() {
 Status Archiving::OpenPartition(const std::string& name, const std::string& topic,
                                 int32_t partition, const std::string& cluster) {
   Part& part = parts_[{topic, partition}];
-  part.compacted = name == kTopicNames[static_cast<size_t>(Topic::kScores)];
+  part.compacted = TopicNamed(name) == Topic::kScores;
   const std::string directory = Cat(options_.out, "/", name, "/", partition);
   ASSIGN_OR_RETURN(part.copy, ArchiveCopy::Open({cluster, topic, partition}, directory));
   const Status added = reader_->AddFrom(topic, partition, part.copy->next_offset());
@@ -210,7 +201,7 @@ void AddArchive(CLI::App& app, Run& run) {
       ->add_option("--topics", options->topics,
                    "which: intake, outcomes, scores, seals, bulletins, dead-letters")
       ->delimiter(',')
-      ->check(CLI::IsMember({"intake", "outcomes", "scores", "seals", "bulletins", "dead-letters"}))
+      ->check(IsTopicName())
       ->option_text("NAME,... [intake]");
   command
       ->add_option("--save-every", options->save_seconds,

@@ -1,6 +1,9 @@
 #include "consumers/merit/kafka_options.h"
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
+#include <vector>
 
 #include "engine/kafka/client.h"
 
@@ -47,6 +50,23 @@ StatusOr<KafkaSettings> KafkaOptions::Settings() const {
         "--client-config. One for this desk: deploy/broker.sh start");
   }
   return settings;
+}
+
+std::string KafkaOptions::TopicOf(const std::string& name) const {
+  const std::optional<Topic> published = TopicNamed(name);
+  return published ? Topics().of(*published) : Topics().intake;
+}
+
+CLI::IsMember IsTopicName() {
+  std::vector<std::string> names(std::begin(kTopicNames), std::end(kTopicNames));
+  names.insert(names.begin(), kIntake);
+  return CLI::IsMember(names);
+}
+
+std::optional<Topic> TopicNamed(const std::string& name) {
+  const auto found = std::find(std::begin(kTopicNames), std::end(kTopicNames), name);
+  if (found == std::end(kTopicNames)) return {};
+  return static_cast<Topic>(found - std::begin(kTopicNames));
 }
 
 Status WithKafkaReason(const Status& status) {

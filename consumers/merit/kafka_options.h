@@ -6,6 +6,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 #include "engine/base/status.h"
@@ -22,7 +23,15 @@ struct KafkaOptions {
   void AddTo(CLI::App* command);
   StatusOr<KafkaSettings> Settings() const;
   KafkaTopics Topics() const { return KafkaTopics(prefix); }
+  // name: one that IsTopicName lets pass.
+  std::string TopicOf(const std::string& name) const;
 };
+
+// The topics, by the names that a command line has for them: kIntake, and those of kTopicNames.
+inline constexpr char kIntake[] = "intake";
+CLI::IsMember IsTopicName();
+// What is published under that name; none: it is the intake.
+std::optional<Topic> TopicNamed(const std::string& name);
 
 // Adds to a failure of the connection the last thing that the client library said about it.
 Status WithKafkaReason(const Status& status);

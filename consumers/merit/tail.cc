@@ -29,7 +29,6 @@ constexpr char kExample[] = R"(Examples:
   merit tail seals --brokers 127.0.0.1:9092 --new --limit 1    waits for the next closed day
   merit tail intake --brokers 127.0.0.1:9092 > log.jsonl)";
 
-constexpr char kIntake[] = "intake";
 constexpr int kWaitMs = 100;
 
 struct Options {
@@ -41,17 +40,11 @@ struct Options {
   bool only_new = false;
 };
 
-Topic TopicOf(const std::string& name) {
-  int place = 0;
-  while (place + 1 < kTopicCount && name != kTopicNames[place]) ++place;
-  return static_cast<Topic>(place);
-}
-
 StatusOr<std::string> LineOf(const Options& options, const rd_kafka_message_t& message) {
   const Record record{KeyOf(message), rd_kafka_message_timestamp(&message, nullptr),
                       ValueOf(message)};
-  if (options.topic == kIntake) return WriteExchangeLine(record);
-  return PublishedLine(TopicOf(options.topic), record);
+  const std::optional<Topic> published = TopicNamed(options.topic);
+  return published ? PublishedLine(*published, record) : WriteExchangeLine(record);
 }
 
 // A score's key is "511500|driver".
@@ -64,9 +57,7 @@ bool IsWanted(const Options& options, std::string_view key) {
 Status Print(const Options& options) {
   ASSIGN_OR_RETURN(const KafkaSettings settings, options.kafka.Settings());
   ASSIGN_OR_RETURN(const std::unique_ptr<TopicReader> reader, TopicReader::Open(settings));
-  const KafkaTopics topics = options.kafka.Topics();
-  const std::string& topic =
-      options.topic == kIntake ? topics.intake : topics.of(TopicOf(options.topic));
+  const std::string topic = options.kafka.TopicOf(options.topic);
   using From = TopicReader::From;
   RETURN_IF_ERROR(reader->AddTopic(topic, options.only_new ? From::kEnd : From::kBeginning));
   uint64_t printed = 0;
@@ -103,8 +94,7 @@ void AddTail(CLI::App& app, Run& run) {
   command->footer(kExample);
   command->add_option("topic", options->topic, "intake, or what the engine publishes")
       ->required()
-      ->check(
-          CLI::IsMember({"intake", "outcomes", "scores", "seals", "bulletins", "dead-letters"}));
+      ->check(IsTopicName());
   options->kafka.AddTo(command);
   command->add_option("--city", options->city, "of this city alone")->option_text("CODE");
   command->add_option("--limit", options->limit, "end after so many; 0: none")
