@@ -17,6 +17,7 @@ constexpr Phrase kTryReplay{"the same history from the log alone", "仅凭日志
 constexpr Phrase kTryOutcomes{"every answer, one JSON object a line",
                               "每条处理结果，一行一个 JSON"};
 constexpr Phrase kTryStory{"one driver's way through it, step by step", "一位司机的全程，逐步讲述"};
+constexpr Phrase kNotInPath{"(merit is {0} here)", "（此处 merit 即 {0}）"};
 
 }  // namespace
 
@@ -46,7 +47,7 @@ std::string ShellWord(const std::string& path) {
   return word + "'";
 }
 
-std::string ProgramHint() {
+std::string ProgramHint(const Speaker& say) {
   namespace fs = std::filesystem;
   std::error_code error;
   const char* const path = std::getenv("PATH");
@@ -56,9 +57,10 @@ std::string ProgramHint() {
   }
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return "";
+  const auto remark = [&](const std::string& place) { return say.Fill(kNotInPath, {place}); };
   const fs::path near = fs::proximate(program, error);
-  if (error || near.string().starts_with("..")) return program.string();
-  return near.has_parent_path() ? near.string() : "./" + near.string();
+  if (error || near.string().starts_with("..")) return remark(program.string());
+  return remark(near.has_parent_path() ? near.string() : "./" + near.string());
 }
 
 }  // namespace merit

@@ -54,7 +54,6 @@ constexpr Phrase kRoots{"roots: log {0}  accounts {1}  outcomes {2}",
                         "根：日志 {0}  账户 {1}  处理结果 {2}"};
 constexpr Phrase kNoSeal{"no day is closed yet", "尚无日结"};
 constexpr Phrase kTry{"Now try:", "接下来可以试："};
-constexpr Phrase kNotInPath{"(merit is {0} here)", "（此处 merit 即 {0}）"};
 
 constexpr size_t kColumns = 100;
 
@@ -288,9 +287,9 @@ class Screen {
   }
 
   void Next() {
-    const std::string hint = ProgramHint();
+    const std::string hint = ProgramHint(say_);
     out_ << say_(kTry);
-    if (!hint.empty()) out_ << "  " << say_.Fill(kNotInPath, {hint});
+    if (!hint.empty()) out_ << "  " << hint;
     out_ << "\n";
     const std::vector<DemoCommand> commands = DemoCommands(demo_, f_);
     size_t width = 0;

@@ -29,7 +29,7 @@ nlohmann::ordered_json DemoJson(const DemoDirectory& demo, const DemoFigures& fi
 // A path as a shell takes it.
 std::string ShellWord(const std::string& path);
 
-// How this program is called where `merit` alone does not find it; empty where it does.
-std::string ProgramHint();
+// A remark on how this program is called where `merit` alone does not find it; empty where it does.
+std::string ProgramHint(const Speaker& say);
 
 }  // namespace merit

@@ -43,7 +43,6 @@ constexpr Phrase kSealed{"seal of {0}: city_seq {1}, {2} outcomes",
                          "{0} 日封：city_seq {1}，{2} 个处理结果"};
 constexpr Phrase kRoots{"roots: log {0}…  accounts {1}…  outcomes {2}…",
                         "根：日志 {0}…  账户 {1}…  处理结果 {2}…"};
-constexpr Phrase kNotInPath{"(merit is {0} here)", "（此处 merit 即 {0}）"};
 
 struct Balance {
   int64_t available = 0, held = 0, arrears = 0;
@@ -81,8 +80,8 @@ class Story {
     std::printf("%s\n",
                 say_.Fill(kTitle, {std::to_string(steps_.size() - 1), demo_.log()}).c_str());
     std::printf("%s\n", say_.Fill(kOpened, {std::to_string(steps_[0].records.size())}).c_str());
-    if (const std::string hint = ProgramHint(); !hint.empty()) {
-      std::printf("%s\n", say_.Fill(kNotInPath, {hint}).c_str());
+    if (const std::string hint = ProgramHint(say_); !hint.empty()) {
+      std::printf("%s\n", hint.c_str());
     }
   }
 
