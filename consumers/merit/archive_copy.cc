@@ -3,7 +3,6 @@
 #include <absl/strings/escaping.h>
 
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -18,7 +17,6 @@
 namespace merit {
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 uint64_t HashOn(uint64_t hash, const Record& record, std::string* scratch) {
@@ -88,22 +86,6 @@ class FrameWalk {
   uint64_t hash_ = 0;
 };
 
-// Whole or not at all, whatever happens to the machine.
-Status Replace(const std::string& path, const std::string& text) {
-  const std::string passing = path + ".new";
-  {
-    ASSIGN_OR_RETURN(File file, File::OpenForWrite(passing));
-    RETURN_IF_ERROR(file.Truncate(0));
-    RETURN_IF_ERROR(file.WriteAt(0, text));
-    RETURN_IF_ERROR(file.Sync());
-  }
-  std::error_code error;
-  fs::rename(passing, path, error);
-  if (error) return Failure(StatusCode::kInternal, Cat(path, ": ", error.message()));
-  ASSIGN_OR_RETURN(File directory, File::OpenForRead(fs::path(path).parent_path().string()));
-  return directory.Sync();
-}
-
 }  // namespace
 
 StatusOr<std::unique_ptr<ArchiveCopy>> ArchiveCopy::Open(ArchiveSource source,
@@ -152,7 +134,7 @@ Status ArchiveCopy::WritePlace() {
                      {"next_offset", next_offset_},
                      {"records", records()},
                      {"position", Hex(saved_position_)}};
-  return Replace(PlaceFile(directory_), json.dump(2) + "\n");
+  return ReplaceFile(PlaceFile(directory_), json.dump(2) + "\n");
 }
 
 Status ArchiveCopy::Take(int64_t offset, const Record& record) {

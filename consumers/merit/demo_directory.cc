@@ -74,7 +74,6 @@ Status DemoDirectory::Read() {
   }
 }
 
-// Beside, then in its place: a kill leaves the old or the new one.
 Status DemoDirectory::Write() const {
   const Json json = {{"format", kFormat},
                      {"program", "merit " MERIT_VERSION},
@@ -85,19 +84,7 @@ Status DemoDirectory::Write() const {
                      {"folded_records", work_.folded_records},
                      {"fold_seconds", work_.fold_seconds},
                      {"finished", work_.finished}};
-  const fs::path path = fs::path(path_) / kName;
-  const std::string beside = path.string() + ".new";
-  {
-    ASSIGN_OR_RETURN(File file, File::OpenForWrite(beside));
-    RETURN_IF_ERROR(file.Truncate(0));
-    RETURN_IF_ERROR(file.WriteAt(0, json.dump(2) + "\n"));
-    RETURN_IF_ERROR(file.Sync());
-  }
-  std::error_code error;
-  fs::rename(beside, path, error);
-  if (!error) return OkStatus();
-  return Failure(StatusCode::kInternal,
-                 Cat(path.string(), " could not be written: ", error.message()));
+  return ReplaceFile(fs::path(path_) / kName, json.dump(2) + "\n");
 }
 
 Status DemoDirectory::Remove(const std::string& directory) const {

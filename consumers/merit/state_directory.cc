@@ -186,7 +186,6 @@ Status StateDirectory::Remember(const Sample& last) {
   return Write();
 }
 
-// Beside, then in its place: a kill leaves the old or the new one.
 Status StateDirectory::Write() const {
   nlohmann::ordered_json json = {
       {"format", kFormat}, {"archive", about_.archive}, {"program", about_.program}};
@@ -194,22 +193,8 @@ Status StateDirectory::Write() const {
   for (const Sample& sample : about_.samples) {
     json["samples"].push_back({{"offset", sample.offset}, {"sha256", sample.sha256}});
   }
-  const fs::path path = AboutPath(path_);
-  const std::string beside = path.string() + ".new";
-  const std::string text =
-      json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  {
-    ASSIGN_OR_RETURN(File file, File::OpenForWrite(beside));
-    RETURN_IF_ERROR(file.Truncate(0));
-    RETURN_IF_ERROR(file.WriteAt(0, text));
-    RETURN_IF_ERROR(file.Sync());
-  }
-  std::error_code error;
-  fs::rename(beside, path, error);
-  if (error)
-    return Failure(StatusCode::kInternal,
-                   Cat(path.string(), " could not be written: ", error.message()));
-  return OkStatus();
+  return ReplaceFile(AboutPath(path_),
+                     json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 // --- at rest -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -39,6 +40,13 @@ int Retried(auto call) {
     result = call();
   } while (result < 0 && errno == EINTR);
   return result;
+}
+
+// A new name is an entry of the directory above: until that is synced, a power failure can take it
+// back.
+Status SyncDirectory(const std::filesystem::path& path) {
+  ASSIGN_OR_RETURN(File directory, File::OpenForRead(path.empty() ? "." : path.string()));
+  return directory.Sync();
 }
 
 }  // namespace
@@ -134,10 +142,7 @@ Status MakeDirectory(const std::string& path) {
   if (!parent.empty() && parent != directory) RETURN_IF_ERROR(MakeDirectory(parent.string()));
   std::filesystem::create_directory(directory, error);
   if (error) return SystemError(path, "make the directory", error.value());
-  // The new name is an entry of the directory above: until that is synced, a power failure can take
-  // it back.
-  ASSIGN_OR_RETURN(File above, File::OpenForRead(parent.empty() ? "." : parent.string()));
-  return above.Sync();
+  return SyncDirectory(parent);
 }
 
 StatusOr<std::string> ReadFile(const std::string& path) {
@@ -147,6 +152,18 @@ StatusOr<std::string> ReadFile(const std::string& path) {
   ASSIGN_OR_RETURN(const size_t read, file.ReadAt(0, bytes.size(), bytes.data()));
   bytes.resize(read);
   return bytes;
+}
+
+Status ReplaceFile(const std::string& path, std::string_view bytes) {
+  const std::string beside = path + ".new";
+  {
+    ASSIGN_OR_RETURN(File file, File::OpenForWrite(beside));
+    RETURN_IF_ERROR(file.Truncate(0));
+    RETURN_IF_ERROR(file.WriteAt(0, bytes));
+    RETURN_IF_ERROR(file.Sync());
+  }
+  if (::rename(beside.c_str(), path.c_str()) < 0) return SystemError(path, "write", errno);
+  return SyncDirectory(std::filesystem::path(path).parent_path());
 }
 
 Status RemoveFile(const std::string& path) {

@@ -54,6 +54,8 @@ class File {
 [[nodiscard]] Status MakeDirectory(const std::string& path);
 // The whole content.
 StatusOr<std::string> ReadFile(const std::string& path);
+// Whole or not at all, whatever happens to the machine: written beside, then put in its place.
+[[nodiscard]] Status ReplaceFile(const std::string& path, std::string_view bytes);
 [[nodiscard]] Status RemoveFile(const std::string& path);
 // The names in a directory, sorted.
 StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);
