@@ -11,20 +11,14 @@
 #include <cstring>
 #include <memory>
 
+#include "engine/base/destroyed_by.h"
 #include "engine/base/ed25519.h"
 
 namespace merit {
 namespace {
 
-template <auto Free>
-struct FreedBy {
-  template <class T>
-  void operator()(T* thing) const {
-    Free(thing);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, FreedBy<EVP_PKEY_free>>;
-using Bio = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
+using Key = std::unique_ptr<EVP_PKEY, DestroyedBy<EVP_PKEY_free>>;
+using Bio = std::unique_ptr<BIO, DestroyedBy<BIO_free_all>>;
 
 constexpr size_t kKeySize = 32;
 

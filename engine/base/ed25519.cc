@@ -5,16 +5,13 @@
 #include <memory>
 
 #include "engine/base/check.h"
+#include "engine/base/destroyed_by.h"
 
 namespace merit {
 namespace {
 
-struct Free {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free>;
-using Context = std::unique_ptr<EVP_MD_CTX, Free>;
+using Key = std::unique_ptr<EVP_PKEY, DestroyedBy<EVP_PKEY_free>>;
+using Context = std::unique_ptr<EVP_MD_CTX, DestroyedBy<EVP_MD_CTX_free>>;
 
 const unsigned char* Data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());

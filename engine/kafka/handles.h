@@ -8,15 +8,9 @@
 
 #include <memory>
 
-namespace merit {
+#include "engine/base/destroyed_by.h"
 
-template <auto Destroy>
-struct DestroyedBy {
-  template <class T>
-  void operator()(T* thing) const {
-    Destroy(thing);
-  }
-};
+namespace merit {
 
 using KafkaConf = std::unique_ptr<rd_kafka_conf_t, DestroyedBy<rd_kafka_conf_destroy>>;
 using KafkaQueue = std::unique_ptr<rd_kafka_queue_t, DestroyedBy<rd_kafka_queue_destroy>>;

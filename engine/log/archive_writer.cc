@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "engine/base/destroyed_by.h"
 #include "engine/log/archive_format.h"
 #include "engine/log/archive_position.h"
 #include "engine/log/archive_segment.h"
@@ -15,10 +16,6 @@ namespace merit {
 namespace {
 
 constexpr size_t kFrameBytesMax = size_t{16} << 20;
-
-struct FreeContext {
-  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-};
 
 class SegmentWriter final : public ArchiveWriter {
  public:
@@ -71,7 +68,7 @@ class SegmentWriter final : public ArchiveWriter {
   FrameEntry frame_{};
   int64_t next_offset_ = 0;
 
-  std::unique_ptr<ZSTD_CCtx, FreeContext> context_;
+  std::unique_ptr<ZSTD_CCtx, DestroyedBy<ZSTD_freeCCtx>> context_;
   std::unique_ptr<char[]> compressed_;
   size_t compressed_capacity_ = 0;
   size_t compressed_size_ = 0;
