@@ -40,8 +40,12 @@ StatusOr<KafkaEvent> Answer(const KafkaClient& client, const std::string& doing,
   return event;
 }
 
-Status OfTopics(const rd_kafka_topic_result_t** results, size_t count, const std::string& doing,
+// What became of each topic; topics_of: the function that gives them, of this result's type.
+template <class Result, class TopicsOf>
+Status OfTopics(const Result* result, TopicsOf topics_of, const std::string& doing,
                 const std::string& where) {
+  size_t count = 0;
+  const rd_kafka_topic_result_t** const results = topics_of(result, &count);
   for (size_t place = 0; place < count; ++place) {
     const char* const detail = rd_kafka_topic_result_error_string(results[place]);
     RETURN_IF_ERROR(
@@ -69,11 +73,8 @@ Status CreateKafkaTopic(const KafkaClient& client, const KafkaNewTopic& topic) {
                    Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_CreateTopics(client.handle(), &one, 1, options.get(), queue);
                    }));
-  size_t count = 0;
-  const auto* result = rd_kafka_event_CreateTopics_result(event.get());
-  // In a statement of its own: it sets the count.
-  const auto** topics = rd_kafka_CreateTopics_result_topics(result, &count);
-  return OfTopics(topics, count, doing, where);
+  return OfTopics(rd_kafka_event_CreateTopics_result(event.get()),
+                  rd_kafka_CreateTopics_result_topics, doing, where);
 }
 
 Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic) {
@@ -86,11 +87,8 @@ Status DeleteKafkaTopic(const KafkaClient& client, const std::string& topic) {
                    Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_DeleteTopics(client.handle(), &one, 1, options.get(), queue);
                    }));
-  size_t count = 0;
-  const auto* result = rd_kafka_event_DeleteTopics_result(event.get());
-  // In a statement of its own: it sets the count.
-  const auto** topics = rd_kafka_DeleteTopics_result_topics(result, &count);
-  return OfTopics(topics, count, doing, where);
+  return OfTopics(rd_kafka_event_DeleteTopics_result(event.get()),
+                  rd_kafka_DeleteTopics_result_topics, doing, where);
 }
 
 Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic, int32_t count) {
@@ -106,11 +104,8 @@ Status AddKafkaPartitions(const KafkaClient& client, const std::string& topic, i
                    Answer(client, doing, where, [&](rd_kafka_queue_t* queue) {
                      rd_kafka_CreatePartitions(client.handle(), &one, 1, options.get(), queue);
                    }));
-  size_t results = 0;
-  const auto* result = rd_kafka_event_CreatePartitions_result(event.get());
-  // In a statement of its own: it sets the count.
-  const auto** topics = rd_kafka_CreatePartitions_result_topics(result, &results);
-  return OfTopics(topics, results, doing, where);
+  return OfTopics(rd_kafka_event_CreatePartitions_result(event.get()),
+                  rd_kafka_CreatePartitions_result_topics, doing, where);
 }
 
 Status DeleteKafkaRecords(const KafkaClient& client, const std::string& topic, int32_t partition,
