@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "engine/clocks.h"
 #include "engine/membership.h"
 #include "engine/store/directory_lock.h"
 
@@ -18,12 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr int kRestMinMs = 50;
 constexpr int kRestMaxMs = 2'000;
-
-int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 // The name under which this directory's process takes part: made once, kept, nobody else's.
 StatusOr<std::string> MemberName(const std::string& directory) {
@@ -116,7 +111,7 @@ bool Instance::WorthAnother(const Status& failure) {
       code != StatusCode::kCancelled) {
     return false;
   }
-  const int64_t now = NowMs();
+  const int64_t now = SteadyMs();
   if (failing_since_ms_ < 0 || progress_ > 0) {
     failing_since_ms_ = now;
     rest_ms_ = kRestMinMs;

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/clocks.h"
+
 namespace merit {
 namespace {
 
@@ -21,12 +23,6 @@ constexpr int kReportMs = 1'000;
 constexpr int kLeaveMs = 1'000;       // for the group to let go; a stop is over in 2 s
 constexpr int kTakeBackMs = 10'000;   // without a commit that holds; then another life is tried
 constexpr int kUnsettledMs = 30'000;  // for a dead owner's last commit to be over
-
-int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string ListOf(const std::vector<int32_t>& partitions) {
   std::string list;
@@ -44,7 +40,7 @@ Membership::Membership(const InstanceOptions& options, const std::string& transa
       pulse_(pulse),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       report_(report),
-      begin_ms_(NowMs()) {
+      begin_ms_(SteadyMs()) {
   report_->ready_after_ms = -1;
   report_->memory_bytes_max = options_.memory_bytes_max;
 }
@@ -100,10 +96,10 @@ Status Membership::Join() {
 
 // A broker that has just started, and one to whom a topic is new, may not know it for a moment.
 Status Membership::CheckTopics() {
-  const int64_t begin = NowMs();
+  const int64_t begin = SteadyMs();
   for (;;) {
     const Status looked = LookAtTopics();
-    if (looked.code() != StatusCode::kNotFound || NowMs() - begin > kTopicsMissingMs ||
+    if (looked.code() != StatusCode::kNotFound || SteadyMs() - begin > kTopicsMissingMs ||
         stop_->load()) {
       return looked;
     }
@@ -123,15 +119,15 @@ Status Membership::LookAtTopics() {
                        ": what a partition comes to stands in the partition of the same "
                        "number; merit topics check tells what else differs"));
   }
-  last_check_ms_ = NowMs();
+  last_check_ms_ = SteadyMs();
   return OkStatus();
 }
 
 // The number of the intake's partitions is a part of where a city's history lies.
 Status Membership::CheckTopicsNow() {
-  if (NowMs() - last_check_ms_ < kTopicsCheckMs) return OkStatus();
+  if (SteadyMs() - last_check_ms_ < kTopicsCheckMs) return OkStatus();
   const StatusOr<int32_t> count = witness_->PartitionCount(options_.topics.intake);
-  last_check_ms_ = NowMs();
+  last_check_ms_ = SteadyMs();
   if (!count.ok()) {
     // Once may be a broker that has just started.
     if (count.status().code() == StatusCode::kNotFound && ++topics_missing_ > 1)
@@ -154,7 +150,7 @@ Status Membership::CheckTopicsNow() {
 // --- the loop ----------------------------------------------------------------------------------
 
 Status Membership::Loop() {
-  last_save_ms_ = NowMs();
+  last_save_ms_ = SteadyMs();
   while (!stop_->load()) {
     size_t folded = 0;
     const Status status = Turn(&folded);
@@ -169,10 +165,10 @@ Status Membership::Loop() {
 Status Membership::TakeBack(Status cancelled) {
   options_.tell(Cat("takes a transaction back: ", cancelled.message()));
   if (cancelled_ms_ == 0 || cancelled_after_ != transaction_->commits()) {
-    cancelled_ms_ = NowMs();
+    cancelled_ms_ = SteadyMs();
     cancelled_after_ = transaction_->commits();
   }
-  if (NowMs() - cancelled_ms_ > kTakeBackMs) return cancelled;
+  if (SteadyMs() - cancelled_ms_ > kTakeBackMs) return cancelled;
   return Recover();
 }
 
@@ -234,7 +230,7 @@ Status Membership::Fold(size_t* folded) {
 Status Membership::CommitIfDue() {
   RETURN_IF_ERROR(transaction_->Poll());
   if (transaction_->committing() || transaction_->empty()) return OkStatus();
-  const int64_t now = NowMs();
+  const int64_t now = SteadyMs();
   if (now - last_commit_ms_ < options_.commit_interval_ms &&
       transaction_->taken_records() < options_.commit_records_max) {
     return OkStatus();
@@ -247,7 +243,7 @@ Status Membership::SaveIfDue() {
   const int64_t interval_ms = std::clamp(kSaveShare * report_->save_us / 1'000,
                                          int64_t{options_.save_interval_ms},
                                          int64_t{kLongerAtMost} * options_.save_interval_ms);
-  const bool is_time = NowMs() - last_save_ms_ >= interval_ms;
+  const bool is_time = SteadyMs() - last_save_ms_ >= interval_ms;
   bool due = false;
   for (const auto& [number, partition] : partitions_) {
     due = due || partition->SaveIsDue() || (is_time && partition->unsaved_records() > 0);
@@ -263,7 +259,7 @@ Status Membership::SaveAll() {
   const auto took = std::chrono::steady_clock::now() - begin;
   report_->save_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   ++report_->saves;
-  last_save_ms_ = NowMs();
+  last_save_ms_ = SteadyMs();
   return OkStatus();
 }
 
@@ -280,7 +276,7 @@ Status Membership::SaveOne(Partition* partition) {
 void Membership::Sleep() {
   int64_t wait_ms = kIdleMs;
   if (!transaction_->committing() && !transaction_->empty()) {
-    wait_ms = std::min(wait_ms, last_commit_ms_ + options_.commit_interval_ms - NowMs());
+    wait_ms = std::min(wait_ms, last_commit_ms_ + options_.commit_interval_ms - SteadyMs());
   }
   if (wait_ms <= 0) return;
   pollfd wake{.fd = wake_, .events = POLLIN, .revents = 0};
@@ -417,7 +413,7 @@ Status Membership::Lose(const std::vector<int32_t>& partitions) {
 // folded again from its last save.
 Status Membership::Recover() {
   RETURN_IF_ERROR(transaction_->TakeBack());
-  last_commit_ms_ = NowMs();
+  last_commit_ms_ = SteadyMs();
   ++report_->aborts;
   for (int32_t number : transaction_->partitions()) {
     const auto here = partitions_.find(number);
@@ -476,9 +472,9 @@ Status Membership::Follow(std::unique_ptr<Partition> partition, int64_t publishe
 
 // What others own is folded up to what they have published.
 Status Membership::FollowOthers() {
-  if (follower_ == nullptr || !member_of_group_ || NowMs() - last_follow_ms_ < kFollowMs)
+  if (follower_ == nullptr || !member_of_group_ || SteadyMs() - last_follow_ms_ < kFollowMs)
     return OkStatus();
-  last_follow_ms_ = NowMs();
+  last_follow_ms_ = SteadyMs();
   std::vector<int32_t> others;
   for (int32_t number = 0; number < partition_count_; ++number) {
     const auto found = partitions_.find(number);
@@ -503,7 +499,7 @@ Status Membership::FollowOthers() {
 
 // Copies are taken here, in milliseconds; read through and named beside the fold.
 void Membership::SnapshotIfDue() {
-  const int64_t now = NowMs();
+  const int64_t now = SteadyMs();
   if (options_.snapshot_directory.empty() || snapshot_under_way_ ||
       now - snapshot_begun_ms_ < options_.snapshot_interval_ms) {
     return;
@@ -530,13 +526,13 @@ void Membership::SnapshotIfDue() {
       const Status status = snapshots.Finish(offset);
       if (!status.ok()) options_.tell(Cat("makes no snapshot: ", status.message()));
     }
-    last_snapshot_ms_ = NowMs();
+    last_snapshot_ms_ = SteadyMs();
     snapshot_under_way_ = false;
   });
 }
 
 void Membership::ReportIfDue() {
-  const int64_t now = NowMs();
+  const int64_t now = SteadyMs();
   if (!member_of_group_) {  // one that is given nothing is told nothing
     const KafkaGroupMetadata group = member_->GroupMetadata();
     member_of_group_ = rd_kafka_consumer_group_metadata_generation_id(group.get()) > 0;

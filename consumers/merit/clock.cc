@@ -14,6 +14,7 @@
 #include "consumers/merit/key_file.h"
 #include "consumers/merit/text.h"
 #include "consumers/merit/topic_reader.h"
+#include "engine/clocks.h"
 #include "engine/kafka/producer.h"
 
 namespace merit {
@@ -48,12 +49,6 @@ struct Options {
   bool once = false;
   bool json = false;
 };
-
-int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 class DayClock {
  public:
@@ -200,7 +195,7 @@ Status DayClock::ReadSeals() {
 Status DayClock::CloseDays() {
   if (!seals_->at_end()) return OkStatus();  // which days are closed is not yet known
   for (const auto& [partition, mine] : partitions_) {
-    for (const ClockDay& day : mine.cities.Due(NowMs())) RETURN_IF_ERROR(CloseDay(partition, day));
+    for (const ClockDay& day : mine.cities.Due(WallMs())) RETURN_IF_ERROR(CloseDay(partition, day));
   }
   return OkStatus();
 }
@@ -209,7 +204,7 @@ Status DayClock::CloseDay(int32_t partition, const ClockDay& day) {
   const auto [place, first] = sent_.emplace(day.city_code, Sent{day.day, 0});
   Sent& sent = place->second;
   const bool again = !first && sent.day == day.day;
-  if (again && NowMs() - sent.at_ms < int64_t{options_.again_seconds} * 1'000) return OkStatus();
+  if (again && WallMs() - sent.at_ms < int64_t{options_.again_seconds} * 1'000) return OkStatus();
   if (again) {
     std::fprintf(
         stderr,
@@ -223,7 +218,7 @@ Status DayClock::CloseDay(int32_t partition, const ClockDay& day) {
   const std::string value = day.Event(options_.producer_id, private_key_);
   // The city's own partition, whatever the partitioner would say of it.
   RETURN_IF_ERROR(producer_->Produce(topics_.intake, partition, key, value));
-  sent = {day.day, NowMs()};
+  sent = {day.day, WallMs()};
   return OkStatus();
 }
 
@@ -254,7 +249,7 @@ void DayClock::Remember(bool now) {
 bool DayClock::NothingIsDue() const {
   if (partitions_.empty() || !seals_->at_end()) return false;
   for (const auto& [partition, mine] : partitions_) {
-    if (!mine.at_end || !mine.cities.Due(NowMs()).empty()) return false;
+    if (!mine.at_end || !mine.cities.Due(WallMs()).empty()) return false;
   }
   return true;
 }
@@ -272,7 +267,7 @@ void DayClock::Tell(const char* what, const ClockDay& day) const {
 
 Status DayClock::Run() {
   RETURN_IF_ERROR(Open());
-  const int64_t begin_ms = NowMs();
+  const int64_t begin_ms = WallMs();
   while (!Interrupted()) {
     RETURN_IF_ERROR(ReadIntake());
     RETURN_IF_ERROR(ReadSeals());
@@ -283,7 +278,7 @@ Status DayClock::Run() {
     Remember(false);
     if (!options_.once) continue;
     if (NothingIsDue()) break;
-    if (partitions_.empty() && NowMs() - begin_ms > kNobodyMs) break;  // others have them all
+    if (partitions_.empty() && WallMs() - begin_ms > kNobodyMs) break;  // others have them all
   }
   const Status flushed = producer_->Flush();
   Remember(true);

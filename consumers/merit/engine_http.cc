@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/clocks.h"
 #include "merit/v1/outcome.pb.h"
 
 namespace merit {
@@ -20,12 +21,6 @@ using Labels = std::vector<prometheus::ClientMetric::Label>;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kSilenceMax = std::chrono::seconds(30);
-
-int64_t WallMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 // One name with its values.
 class Family {

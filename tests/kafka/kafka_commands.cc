@@ -1,27 +1,21 @@
 #include "tests/kafka/kafka_commands.h"
 
-#include <chrono>
 #include <fstream>
 
 #include "consumers/policy/policy_v1.h"
+#include "engine/clocks.h"
 #include "engine/wire/exchange.h"
 #include "merit/v1/event.pb.h"
 
 namespace merit {
 namespace {
 
-int64_t NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 v1::Event EventOf(uint32_t city_code, const std::string& name) {
   v1::Event event;
   event.set_event_id(Cat(name, "-", city_code));
   event.set_city_code(city_code);
   event.set_producer_id("admin");
-  event.set_occurred_at_ms(NowMs());
+  event.set_occurred_at_ms(WallMs());
   return event;
 }
 
@@ -32,7 +26,7 @@ std::string KafkaCommandTest::Write(const std::string& name, const std::string& 
   return Path(name);
 }
 
-int32_t TodayInChina() { return static_cast<int32_t>((NowMs() + 8 * 3'600'000) / 86'400'000); }
+int32_t TodayInChina() { return static_cast<int32_t>((WallMs() + 8 * 3'600'000) / 86'400'000); }
 
 std::string ProgrammeLines(uint32_t city_code, int days, const std::string& public_key) {
   v1::Event opening = EventOf(city_code, "opened");

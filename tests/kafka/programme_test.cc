@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "consumers/merit/city_clock.h"
+#include "engine/clocks.h"
 #include "merit/v1/score.pb.h"
 #include "tests/kafka/kafka_commands.h"
 #include "tests/text.h"
@@ -222,9 +223,7 @@ class ScoreFollowTest : public ProgrammeTest {
                 city);
   }
   void Submit(std::string lines) {
-    const std::string now = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                               std::chrono::system_clock::now().time_since_epoch())
-                                               .count());
+    const std::string now = std::to_string(WallMs());
     const std::string zero = "\"occurred_at_ms\": 0,";
     for (size_t at; (at = lines.find(zero)) != std::string::npos;)
       lines.replace(at, zero.size(), "\"occurred_at_ms\": " + now + ",");
