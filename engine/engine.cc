@@ -42,13 +42,6 @@ class CollectedChanges final : public ImageChanges {
   Changes changes;
 };
 
-Status CannotUse(const std::string& directory, const std::string& what) {
-  return DataLoss(Cat("the state", directory.empty() ? "" : " in ", directory,
-                      " cannot be used: ", what, "; remove ",
-                      directory.empty() ? "the state directory" : "that directory",
-                      " and fold the log again, nothing else is lost"));
-}
-
 }  // namespace
 
 // The rows' way to the store.
@@ -70,7 +63,13 @@ class StoreImage final : public Image {
   // Why rows could not be had: the store failed, which says so itself, or what it holds is no
   // state.
   Status Explain(const RowsUnavailable& no) const {
-    return failure_.ok() ? CannotUse(directory_, no.what) : failure_;
+    return failure_.ok() ? CannotUse(no.what) : failure_;
+  }
+  Status CannotUse(const std::string& what) const {
+    return DataLoss(Cat("the state", directory_.empty() ? "" : " in ", directory_,
+                        " cannot be used: ", what, "; remove ",
+                        directory_.empty() ? "the state directory" : "that directory",
+                        " and fold the log again, nothing else is lost"));
   }
 
  private:
@@ -84,7 +83,6 @@ Engine::Engine(Log* log, Store* store, Publisher* publisher, const EngineOptions
       store_(store),
       publisher_(publisher),
       options_(options),
-      memory_bytes_max_(options.memory_bytes_max),
       image_(std::make_unique<StoreImage>(store, options.state_directory)),
       machine_(std::make_unique<Machine>(image_.get())) {}
 
@@ -114,19 +112,16 @@ Status Engine::Open() {
   return log_->Seek(next_offset_);
 }
 
-Status Engine::Rebuild(const std::string& what) const {
-  return CannotUse(options_.state_directory, what);
-}
-
 Status Engine::Restore(std::string_view bytes) {
   Cursor cursor;
   RowReader reader(bytes);
   reader(cursor.format);
   if (reader.ok() && cursor.format != kFormat) {
-    return Rebuild(Cat("it has format ", cursor.format, ", this program writes format ", kFormat));
+    return image_->CannotUse(
+        Cat("it has format ", cursor.format, ", this program writes format ", kFormat));
   }
   reader(cursor.next_offset, cursor.published, cursor.cities);
-  if (!reader.ok() || !reader.done()) return Rebuild("its cursor is damaged");
+  if (!reader.ok() || !reader.done()) return image_->CannotUse("its cursor is damaged");
   for (uint32_t code : cursor.cities) RETURN_IF_ERROR(RestoreCity(code));
   next_offset_ = cursor.next_offset;
   return publisher_->Resume(cursor.published);
@@ -140,7 +135,9 @@ Status Engine::RestoreCity(uint32_t code) {
     RETURN_IF_ERROR(store_->Scan(prefix, [&](std::string_view key, std::string_view value) {
       return good = city->RestoreKey(key.substr(city->prefix.size()), value);
     }));
-    if (!good) return Rebuild(Cat("city ", code, ", table ", int{table}, " is damaged"));
+    if (!good) {
+      return image_->CannotUse(Cat("city ", code, ", table ", int{table}, " is damaged"));
+    }
   }
   city->FinishRestore();
   machine_->Adopt(std::move(city));
@@ -224,9 +221,10 @@ Status Engine::Save() {
 
 // Only what is saved may leave memory.
 Status Engine::LimitMemory() {
-  if (machine_->memory_bytes() <= memory_bytes_max_) return OkStatus();
+  const size_t most = options_.memory_bytes_max;
+  if (machine_->memory_bytes() <= most) return OkStatus();
   RETURN_IF_ERROR(Save());
-  machine_->EvictTo(memory_bytes_max_ - memory_bytes_max_ / 8);
+  machine_->EvictTo(most - most / 8);
   return OkStatus();
 }
 

@@ -56,7 +56,7 @@ class Engine {
   [[nodiscard]] Status FoldAll();
 
   // What the rows may take from now on; above it, the next batch saves and lets pages go.
-  void SetMemoryMax(size_t bytes) { memory_bytes_max_ = bytes; }
+  void SetMemoryMax(size_t bytes) { options_.memory_bytes_max = bytes; }
 
   int64_t next_offset() const { return next_offset_; }
   Machine& machine() { return *machine_; }
@@ -64,7 +64,6 @@ class Engine {
  private:
   [[nodiscard]] Status Restore(std::string_view cursor);
   [[nodiscard]] Status RestoreCity(uint32_t code);
-  [[nodiscard]] Status Rebuild(const std::string& what) const;
   size_t Fold(Stop* stop);
   [[nodiscard]] Status Publish();
   [[nodiscard]] Status LimitMemory();
@@ -72,8 +71,7 @@ class Engine {
   Log* const log_;
   Store* const store_;
   Publisher* const publisher_;
-  const EngineOptions options_;
-  size_t memory_bytes_max_;
+  EngineOptions options_;
   std::unique_ptr<StoreImage> image_;
   std::unique_ptr<Machine> machine_;
   std::vector<Record> records_;
