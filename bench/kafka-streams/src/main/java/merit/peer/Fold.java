@@ -10,6 +10,8 @@ import java.util.Deque;
 import java.util.List;
 import merit.v1.EventOuterClass.Event;
 import merit.v1.EventOuterClass.Event.BodyCase;
+import merit.v1.EventOuterClass.ProducerRegistered;
+import merit.v1.EventOuterClass.ReviewerRegistered;
 import merit.v1.OutcomeOuterClass.Code;
 import merit.v1.OutcomeOuterClass.Effect;
 import merit.v1.OutcomeOuterClass.Outcome;
@@ -31,7 +33,7 @@ final class Fold implements Processor<byte[], byte[], byte[], byte[]> {
   // Of the event being folded:
   Rows rows;
   City city;
-  Rows.Producer producer;
+  Rows.Registered<ProducerRegistered> producer;
   final List<Effect> effects = new ArrayList<>();
   String createdReport; // null: none
 
@@ -141,16 +143,10 @@ final class Fold implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   private void foldBody(Event event, byte[] value, byte[] hash) {
-    Code code = Code.CODE_APPLIED;
-    int detail = 0;
-    try {
-      apply(event);
-    } catch (Refused refused) {
-      effects.clear();
-      code = refused.code;
-      detail = refused.detail;
-      if (code == Code.CODE_PARKED) code = park(value, detail, refused.waitsFor);
-    }
+    final Refused refused = apply(event);
+    Code code = refused == null ? Code.CODE_APPLIED : refused.code;
+    final int detail = refused == null ? 0 : refused.detail;
+    if (code == Code.CODE_PARKED) code = park(value, detail, refused.waitsFor);
     if (code != Code.CODE_UNAUTHORISED) absorb(event, hash, code);
     final boolean closed = code == Code.CODE_APPLIED && event.getBodyCase() == BodyCase.DAY_CLOSED;
     final int closedDay = city.openDay;
@@ -162,12 +158,19 @@ final class Fold implements Processor<byte[], byte[], byte[], byte[]> {
     if (code == Code.CODE_APPLIED && createdReport != null) wake(createdReport);
   }
 
-  private void apply(Event event) {
+  /** Null: applied. */
+  private Refused apply(Event event) {
     createdReport = null;
-    producer = rows.producer(city, event.getProducerId());
-    if (producer == null) throw new Refused(Code.CODE_UNAUTHORISED, 1);
-    if (producer.revoked()) throw new Refused(Code.CODE_UNAUTHORISED, 2);
-    EventTypes.apply(this, event);
+    producer = rows.producers.get(city, event.getProducerId());
+    if (producer == null) return new Refused(Code.CODE_UNAUTHORISED, 1);
+    if (producer.revoked()) return new Refused(Code.CODE_UNAUTHORISED, 2);
+    try {
+      EventTypes.apply(this, event);
+      return null;
+    } catch (Refused refused) {
+      effects.clear();
+      return refused;
+    }
   }
 
   private void absorb(Event event, byte[] hash, Code code) {
@@ -234,17 +237,11 @@ final class Fold implements Processor<byte[], byte[], byte[], byte[]> {
     ++city.seq;
     effects.clear();
     final Event event = decoded(one.value());
-    Code code = Code.CODE_APPLIED;
-    int detail = 0;
-    try {
-      apply(event);
-    } catch (Refused refused) {
-      effects.clear();
-      code = refused.code;
-      detail = refused.detail;
-      if (code == Code.CODE_PARKED) {
-        letWait(refused.waitsFor, new Rows.Waiting(one.seq(), one.dueDay(), detail, one.value()));
-      }
+    final Refused refused = apply(event);
+    final Code code = refused == null ? Code.CODE_APPLIED : refused.code;
+    final int detail = refused == null ? 0 : refused.detail;
+    if (code == Code.CODE_PARKED) {
+      letWait(refused.waitsFor, new Rows.Waiting(one.seq(), one.dueDay(), detail, one.value()));
     }
     publish(event.getEventId(), code, detail);
   }
@@ -274,12 +271,12 @@ final class Fold implements Processor<byte[], byte[], byte[], byte[]> {
     return driver;
   }
 
-  Rows.Reviewer reviewer(int field, String id) {
-    final Rows.Reviewer reviewer = rows.reviewer(city, id);
+  ReviewerRegistered reviewer(int field, String id) {
+    final Rows.Registered<ReviewerRegistered> reviewer = rows.reviewers.get(city, id);
     if (reviewer == null || reviewer.revoked()) {
       throw new Refused(Code.CODE_UNKNOWN_REVIEWER, field);
     }
-    return reviewer;
+    return reviewer.terms();
   }
 
   Report awaitedReport(int field, String id) {

@@ -33,7 +33,7 @@ final class Programme {
             .setRegisteredProducerId(body.getAdminProducerId())
             .addRoles(Role.ROLE_ADMIN)
             .build();
-    fold.rows.put(city, new Rows.Producer(admin, false));
+    fold.rows.producers.put(city, body.getAdminProducerId(), admin, false);
     return city;
   }
 
@@ -61,17 +61,17 @@ final class Programme {
     Refused.range(3, Ids.isText(body.getName(), 0));
     Refused.range(4, Ids.isHashOrEmpty(body.getPublicKey().size()));
     if (!body.getPublicKey().isEmpty()) throw new OutsideTheSubset("a producer who signs");
-    fold.rows.put(fold.city, new Rows.Producer(body, false));
+    fold.rows.producers.put(fold.city, body.getRegisteredProducerId(), body, false);
   }
 
   static void revoke(Fold fold, ProducerRevoked body) {
     final String id = body.getRegisteredProducerId();
-    final Rows.Producer producer = fold.rows.producer(fold.city, id);
+    final var producer = fold.rows.producers.get(fold.city, id);
     Refused.range(1, producer != null && !id.equals(fold.city.firstAdminId));
     if (producer.revoked()) {
       throw new Refused(Code.CODE_BAD_STATE, LifeState.LIFE_STATE_ENDED_VALUE);
     }
-    fold.rows.put(fold.city, new Rows.Producer(producer.terms(), true));
+    fold.rows.producers.put(fold.city, id, producer.terms(), true);
   }
 
   static void register(Fold fold, ReviewerRegistered body) {
@@ -80,13 +80,13 @@ final class Programme {
     Refused.range(2, Ids.isText(body.getBody(), 0));
     Refused.range(3, prefix.length() <= 6 && prefix.chars().allMatch(c -> c >= '0' && c <= '9'));
     Refused.range(4, Ids.isIdOrEmpty(body.getLinkedDriverId()));
-    fold.rows.put(fold.city, new Rows.Reviewer(body, false));
+    fold.rows.reviewers.put(fold.city, body.getReviewerId(), body, false);
   }
 
   static void revoke(Fold fold, ReviewerRevoked body) {
     Refused.range(1, Ids.isId(body.getReviewerId()));
-    final Rows.Reviewer reviewer = fold.reviewer(1, body.getReviewerId());
-    fold.rows.put(fold.city, new Rows.Reviewer(reviewer.terms(), true));
+    final ReviewerRegistered reviewer = fold.reviewer(1, body.getReviewerId());
+    fold.rows.reviewers.put(fold.city, body.getReviewerId(), reviewer, true);
   }
 
   // --- drivers ---------------------------------------------------------------------------------

@@ -153,11 +153,11 @@ final class Reports {
   static void review(Fold fold, ReportReviewed body) {
     checkFields(body);
     final City city = fold.city;
-    final Rows.Reviewer reviewer = fold.reviewer(2, body.getReviewerId());
+    final ReviewerRegistered reviewer = fold.reviewer(2, body.getReviewerId());
     final Report report = fold.awaitedReport(1, body.getReportId());
     final boolean duplicate = body.getDecision() == Decision.DECISION_DUPLICATE;
     final Report original = duplicate ? fold.awaitedReport(7, body.getDuplicateOf()) : null;
-    checkReviewer(report, reviewer.terms(), "");
+    checkReviewer(report, reviewer, "");
     mustBeOpen(report);
     if (duplicate && !canBeOriginal(original)) throw badState(original.state);
     Category category = null;
@@ -293,9 +293,9 @@ final class Reports {
   static void reviewAgain(Fold fold, ReportCoReviewed body) {
     Refused.range(1, Ids.isId(body.getReportId()));
     Refused.range(2, Ids.isId(body.getReviewerId()));
-    final Rows.Reviewer reviewer = fold.reviewer(2, body.getReviewerId());
+    final ReviewerRegistered reviewer = fold.reviewer(2, body.getReviewerId());
     final Report report = fold.awaitedReport(1, body.getReportId());
-    checkReviewer(report, reviewer.terms(), report.first);
+    checkReviewer(report, reviewer, report.first);
     if (report.state != ReportState.REPORT_STATE_AWAIT_SECOND) throw badState(report.state);
     report.second = body.getReviewerId();
     final Driver driver = fold.rows.driver(fold.city, report.driverId);

@@ -1,6 +1,8 @@
 package merit.peer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,12 +32,11 @@ final class Rows {
   private final KeyValueStore<Bytes, byte[]> rows;
   private final KeyValueStore<Bytes, byte[]> ids;
   private final Map<Integer, City> cities = new HashMap<>();
-  private final Map<Bytes, Producer> producers = new HashMap<>();
-  private final Map<Bytes, Reviewer> reviewers = new HashMap<>();
+  final Register<ProducerRegistered> producers = new Register<>('P', ProducerRegistered.parser());
+  final Register<ReviewerRegistered> reviewers = new Register<>('V', ReviewerRegistered.parser());
 
-  record Producer(ProducerRegistered terms, boolean revoked) {}
-
-  record Reviewer(ReviewerRegistered terms, boolean revoked) {}
+  /** A producer or a reviewer. */
+  record Registered<T>(T terms, boolean revoked) {}
 
   /** An event's id, remembered: the SHA-256 of its value, and what its first outcome said. */
   record Absorbed(byte[] sha256, int code) {}
@@ -56,7 +57,7 @@ final class Rows {
     if (city != null) return city;
     final byte[] opened = rows.get(Key.of('O', code, ""));
     if (opened == null) return null;
-    city = cityOf(code, parsed(() -> ProgrammeOpened.parseFrom(opened)));
+    city = cityOf(code, parsed(ProgrammeOpened.parser(), opened));
     city.read(new RowReader(rows.get(Key.of('C', code, ""))));
     return city;
   }
@@ -78,53 +79,40 @@ final class Rows {
     rows.put(Key.of('C', city.code, ""), writer.end());
   }
 
-  Producer producer(City city, String id) {
-    final Bytes key = Key.of('P', city.code, id);
-    return producers.computeIfAbsent(
-        key,
-        k -> {
-          final byte[] row = rows.get(k);
-          if (row == null) return null;
-          final RowReader reader = new RowReader(row);
-          final boolean revoked = reader.flag();
-          final byte[] terms = reader.bytes();
-          return new Producer(parsed(() -> ProducerRegistered.parseFrom(terms)), revoked);
-        });
+  /** All of one kind. */
+  final class Register<T extends MessageLite> {
+    private final Map<Bytes, Registered<T>> known = new HashMap<>();
+    private final char table;
+    private final Parser<T> parser;
+
+    private Register(char table, Parser<T> parser) {
+      this.table = table;
+      this.parser = parser;
+    }
+
+    /** Null: not registered. */
+    Registered<T> get(City city, String id) {
+      return known.computeIfAbsent(
+          Key.of(table, city.code, id),
+          key -> {
+            final byte[] row = rows.get(key);
+            if (row == null) return null;
+            final RowReader reader = new RowReader(row);
+            final boolean revoked = reader.flag();
+            return new Registered<>(parsed(parser, reader.bytes()), revoked);
+          });
+    }
+
+    void put(City city, String id, T terms, boolean revoked) {
+      final Bytes key = Key.of(table, city.code, id);
+      rows.put(key, writer.begin().flag(revoked).bytes(terms.toByteArray()).end());
+      known.put(key, new Registered<>(terms, revoked));
+    }
   }
 
-  void put(City city, Producer producer) {
-    final Bytes key = Key.of('P', city.code, producer.terms.getRegisteredProducerId());
-    rows.put(key, writer.begin().flag(producer.revoked).bytes(producer.terms.toByteArray()).end());
-    producers.put(key, producer);
-  }
-
-  Reviewer reviewer(City city, String id) {
-    final Bytes key = Key.of('V', city.code, id);
-    return reviewers.computeIfAbsent(
-        key,
-        k -> {
-          final byte[] row = rows.get(k);
-          if (row == null) return null;
-          final RowReader reader = new RowReader(row);
-          final boolean revoked = reader.flag();
-          final byte[] terms = reader.bytes();
-          return new Reviewer(parsed(() -> ReviewerRegistered.parseFrom(terms)), revoked);
-        });
-  }
-
-  void put(City city, Reviewer reviewer) {
-    final Bytes key = Key.of('V', city.code, reviewer.terms.getReviewerId());
-    rows.put(key, writer.begin().flag(reviewer.revoked).bytes(reviewer.terms.toByteArray()).end());
-    reviewers.put(key, reviewer);
-  }
-
-  private interface Parse<T> {
-    T parse() throws InvalidProtocolBufferException;
-  }
-
-  private static <T> T parsed(Parse<T> parse) {
+  private static <T> T parsed(Parser<T> parser, byte[] bytes) {
     try {
-      return parse.parse();
+      return parser.parseFrom(bytes);
     } catch (InvalidProtocolBufferException broken) {
       throw new IllegalStateException("a row of the store cannot be read", broken);
     }
