@@ -198,7 +198,7 @@ Status Engine::Publish() { return publisher_->Publish(&outputs_, next_offset_); 
 
 bool Engine::SaveIsDue() const {
   return folded_since_save_ >= options_.save_records_max ||
-         machine_->unsaved_bytes() > memory_bytes_max_ / kUnsavedShare;
+         machine_->unsaved_bytes() > options_.memory_bytes_max / kUnsavedShare;
 }
 
 // Send, then save: what the rows say has been published before they say it.
