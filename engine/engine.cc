@@ -219,12 +219,14 @@ Status Engine::Save() {
   return OkStatus();
 }
 
-// Only what is saved may leave memory.
+// Only what is saved may leave memory: where that is too little, the rest is saved first.
 Status Engine::LimitMemory() {
   const size_t most = options_.memory_bytes_max;
-  if (machine_->memory_bytes() <= most) return OkStatus();
-  RETURN_IF_ERROR(Save());
-  machine_->EvictTo(most - most / 8);
+  for (const bool saves_first : {false, true}) {
+    if (machine_->memory_bytes() <= most) return OkStatus();
+    if (saves_first) RETURN_IF_ERROR(Save());
+    machine_->EvictTo(most - most / 8);
+  }
   return OkStatus();
 }
 
