@@ -102,7 +102,7 @@ class Membership {
   const int64_t begin_ms_;
   bool member_of_group_ = false;  // has been given partitions, or none, once
   bool claims_open_ = false;      // not committed yet: nothing is folded before they are
-  int64_t cancelled_ms_ = 0;      // the first transaction since the last good one that was taken back
+  int64_t cancelled_ms_ = 0;      // the first that was taken back since a transaction was good
   uint64_t cancelled_after_ = 0;  // so many commits
   int64_t last_commit_ms_ = 0;
   int64_t last_save_ms_ = 0;

@@ -8,9 +8,9 @@
 //            Poll tells how that went. It is committed as the member that the process is at
 //            StartCommit, or not at all: one that lost its membership meanwhile, and got another,
 //            no longer owns what it folded. After Commit everything that was taken is committed
-//   Errors   kCancelled   the transaction cannot be committed: TakeBack, and what was taken since the
-//                         last commit can be sent again. Take never says so, Poll does: whoever folds
-//                         is not interrupted
+//   Errors   kCancelled   the transaction cannot be committed: TakeBack, and what was taken since
+//                         the last commit can be sent again. Take never says so, Poll does: whoever
+//                         folds is not interrupted
 //            kAborted     fenced: another has taken over, nothing of ours was published
 //            others       those of engine/kafka/errors.h. After all but kCancelled: begin anew
 //   IO       Open waits until the transaction that an earlier process with this id left is over
