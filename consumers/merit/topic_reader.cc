@@ -1,24 +1,8 @@
 #include "consumers/merit/topic_reader.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 namespace merit {
-namespace {
-
-// A partition whose broker has just started, or has just been made, has its leader in a moment.
-StatusOr<KafkaRange> RangeSoon(const KafkaClient& client, const std::string& topic,
-                               int32_t partition) {
-  StatusOr<KafkaRange> range = client.RangeOf(topic, partition);
-  for (int wait = 0; wait < 50 && range.status().code() == StatusCode::kUnavailable; ++wait) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    range = client.RangeOf(topic, partition);
-  }
-  return range;
-}
-
-}  // namespace
 
 StatusOr<std::unique_ptr<TopicReader>> TopicReader::Open(const KafkaSettings& settings) {
   KafkaConsumer::Options options;
@@ -39,7 +23,7 @@ Status TopicReader::AddPartition(const std::string& topic, int32_t partition, Fr
 }
 
 Status TopicReader::AddFrom(const std::string& topic, int32_t partition, int64_t offset) {
-  ASSIGN_OR_RETURN(const KafkaRange range, RangeSoon(*consumer_, topic, partition));
+  ASSIGN_OR_RETURN(const KafkaRange range, consumer_->RangeOf(topic, partition));
   if (offset < range.begin || offset > range.end) {
     return DataLoss(Cat(consumer_->Where(topic, partition), ": it has the offsets ", range.begin,
                         " to ", range.end, ", and was to be read from ", offset, " on"));
@@ -67,7 +51,7 @@ Status TopicReader::Add(const std::string& topic, const std::vector<int32_t>& pa
                         From from) {
   std::vector<KafkaConsumer::Start> starts;
   for (int32_t partition : partitions) {
-    ASSIGN_OR_RETURN(const KafkaRange range, RangeSoon(*consumer_, topic, partition));
+    ASSIGN_OR_RETURN(const KafkaRange range, consumer_->RangeOf(topic, partition));
     const bool all = from == From::kBeginning;
     starts.push_back({partition, all ? range.begin : range.end});
     if (!all || range.begin == range.end) continue;

@@ -1,5 +1,8 @@
 #include "engine/kafka/client.h"
 
+#include <chrono>
+#include <thread>
+
 namespace merit {
 namespace {
 
@@ -19,6 +22,19 @@ void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char
   Sink& sink = TheSink();
   const std::lock_guard lock(sink.mutex);
   if (sink.line) sink.line(level, Cat(handle == nullptr ? "" : rd_kafka_name(handle), ": ", text));
+}
+
+// A client that has just begun, and a broker that has, may not know a topic for a moment; a
+// partition that has just been made has its leader in a moment.
+constexpr std::chrono::seconds kNewTopicMax(5);
+constexpr std::chrono::milliseconds kNewTopicStep(50);
+
+bool MayBeNew(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+         error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
 }
 
 }  // namespace
@@ -119,12 +135,18 @@ StatusOr<int32_t> KafkaClient::PartitionCount(const std::string& topic) const {
 }
 
 StatusOr<KafkaRange> KafkaClient::RangeOf(const std::string& topic, int32_t partition) const {
-  KafkaRange range;
-  RETURN_IF_ERROR(
-      FromKafka(rd_kafka_query_watermark_offsets(handle_, topic.c_str(), partition, &range.begin,
-                                                 &range.end, kKafkaRequestMs),
-                "ask for the first and last offset", Where(topic, partition)));
-  return range;
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point give_up = Clock::now() + kNewTopicMax;
+  for (;;) {
+    KafkaRange range;
+    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+        handle_, topic.c_str(), partition, &range.begin, &range.end, kKafkaRequestMs);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return range;
+    if (!MayBeNew(error) || Clock::now() >= give_up) {
+      return FromKafka(error, "ask for the first and last offset", Where(topic, partition));
+    }
+    std::this_thread::sleep_for(kNewTopicStep);
+  }
 }
 
 }  // namespace merit

@@ -42,6 +42,7 @@ class KafkaClient {
 
   [[nodiscard]] StatusOr<std::string> ClusterId() const;
   [[nodiscard]] StatusOr<int32_t> PartitionCount(const std::string& topic) const;
+  // Waits for seconds where this client, or the broker, may only be new to the topic.
   [[nodiscard]] StatusOr<KafkaRange> RangeOf(const std::string& topic, int32_t partition) const;
 
   // The failure after which this client is of no use; OK while there is none.

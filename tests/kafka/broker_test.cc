@@ -48,12 +48,7 @@ class BrokerTest : public testing::Test {
     StatusOr<std::unique_ptr<KafkaConsumer>> consumer =
         KafkaConsumer::Open(KafkaSettings(broker_.address()), {});
     EXPECT_TRUE(consumer.ok()) << consumer.status();
-    StatusOr<KafkaRange> range = (*consumer)->RangeOf(topic_, 0);
-    // Right after a start the partition may still be without its leader.
-    for (int wait = 0; wait < 100 && range.status().code() == StatusCode::kUnavailable; ++wait) {
-      std::this_thread::sleep_for(milliseconds(50));
-      range = (*consumer)->RangeOf(topic_, 0);
-    }
+    const StatusOr<KafkaRange> range = (*consumer)->RangeOf(topic_, 0);
     EXPECT_TRUE(range.ok()) << range.status();
     if (!range.ok()) return values;
     const Status assigned = (*consumer)->Assign(topic_, {{0, 0}});
