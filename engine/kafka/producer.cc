@@ -8,6 +8,16 @@ StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(KafkaSettings setti
   settings.Fix("enable.idempotence", "true")
       .Fix("acks", "all")
       .Fix("partitioner", "murmur2_random");
+  if (!transactional_id.empty()) {
+    settings.Fix("transactional.id", transactional_id);
+    // Nobody sees it before the commit, which does not wait for lingerers. A short retry:
+    // AddOffsetsToTxn right behind a commit is told to come again at once.
+    settings.Default("linger.ms", "25")
+        .Default("transaction.timeout.ms", "10000")
+        .Default("message.timeout.ms", "10000")
+        .Default("retry.backoff.ms", "2")
+        .Default("retry.backoff.max.ms", "5");
+  }
   settings.Default("linger.ms", "5")
       .Default("batch.num.messages", "10000")
       .Default("batch.size", "1000000")
@@ -16,14 +26,6 @@ StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(KafkaSettings setti
       .Default("compression.codec", "lz4")
       .Default("queue.buffering.max.messages", "1000000")
       .Default("queue.buffering.max.kbytes", "262144");
-  if (!transactional_id.empty()) {
-    settings.Fix("transactional.id", transactional_id);
-    // A short retry: AddOffsetsToTxn right behind a commit is told to come again at once.
-    settings.Default("transaction.timeout.ms", "10000")
-        .Default("message.timeout.ms", "10000")
-        .Default("retry.backoff.ms", "2")
-        .Default("retry.backoff.max.ms", "5");
-  }
   ASSIGN_OR_RETURN(KafkaConf conf, settings.Make());
   std::unique_ptr<KafkaProducer> producer(new KafkaProducer);
   producer->delivered_ = std::move(delivered);
