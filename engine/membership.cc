@@ -184,7 +184,19 @@ Status Membership::Turn(size_t* folded) {
   return CheckTopicsNow();
 }
 
+// librdkafka looks whether a heartbeat is due, and with it what the group wants, when something
+// asks it or once a second: a member that was just given nothing would hear a second late of what
+// it is to be given.
+void Membership::Listen() {
+  if (SteadyMs() - last_listen_ms_ < kIdleMs) return;
+  last_listen_ms_ = SteadyMs();
+  const KafkaGroupMetadata group = member_->GroupMetadata();
+  // One that is given nothing is told nothing.
+  member_of_group_ |= rd_kafka_consumer_group_metadata_generation_id(group.get()) > 0;
+}
+
 Status Membership::Serve() {
+  Listen();
   RETURN_IF_ERROR(member_->Poll(0));
   if (follower_ != nullptr) RETURN_IF_ERROR(follower_->Poll(0));
   // The group waits until what it has said is done: where a transaction had to be taken back, it is
@@ -533,10 +545,6 @@ void Membership::SnapshotIfDue() {
 
 void Membership::ReportIfDue() {
   const int64_t now = SteadyMs();
-  if (!member_of_group_) {  // one that is given nothing is told nothing
-    const KafkaGroupMetadata group = member_->GroupMetadata();
-    member_of_group_ = rd_kafka_consumer_group_metadata_generation_id(group.get()) > 0;
-  }
   bool ready = member_of_group_;
   for (const auto& [number, partition] : partitions_)
     ready = ready && (!partition->owned() || partition->live());

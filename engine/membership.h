@@ -49,6 +49,7 @@ class Membership {
   Status CheckTopicsNow();
   Status Loop();
   Status Turn(size_t* folded);
+  void Listen();
   Status Serve();
   Status Fold(size_t* folded);
   Status CommitClaims();
@@ -104,6 +105,7 @@ class Membership {
   bool claims_open_ = false;      // not committed yet: nothing is folded before they are
   int64_t cancelled_ms_ = 0;      // the first that was taken back since a transaction was good
   uint64_t cancelled_after_ = 0;  // so many commits
+  int64_t last_listen_ms_ = 0;
   int64_t last_commit_ms_ = 0;
   int64_t last_save_ms_ = 0;
   int64_t last_check_ms_ = 0;
