@@ -146,6 +146,8 @@ StatusOr<KafkaRange> KafkaClient::RangeOf(const std::string& topic, int32_t part
       return FromKafka(error, "ask for the first and last offset", Where(topic, partition));
     }
     std::this_thread::sleep_for(kNewTopicStep);
+    // Makes the client learn anew what the topic has; the next question is what tells.
+    PartitionCount(topic).status().IgnoreError();
   }
 }
 
