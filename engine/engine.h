@@ -29,7 +29,7 @@ namespace merit {
 struct EngineOptions {
   size_t batch_records_max = 4'096;           // folded between two times that scores are made
   uint64_t save_records_max = 1'000'000;      // folded between two saves
-  size_t memory_bytes_max = size_t{2} << 30;  // of the rows, and of what it takes to save them
+  size_t memory_bytes_max = size_t{2} << 30;  // of the rows; pages leave memory beyond it
   std::string state_directory = {};           // where the store lies, for messages; "": in none
 };
 
