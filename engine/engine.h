@@ -55,7 +55,7 @@ class Engine {
   // FoldBatch until the end of the log, with the saves that are due, and a last one.
   [[nodiscard]] Status FoldAll();
 
-  // What the rows may take from now on; above it, the next batch saves and lets pages go.
+  // What the rows may take from now on; above it, the next batch lets pages go.
   void SetMemoryMax(size_t bytes) { options_.memory_bytes_max = bytes; }
 
   int64_t next_offset() const { return next_offset_; }
