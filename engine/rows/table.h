@@ -70,21 +70,21 @@ class Table final : public AnyTable {
   uint32_t size() const override { return size_; }
   uint32_t first() const override { return first_; }
 
-  const Row& Get(uint32_t index) { return PageOf(index).rows[index % kPageRows]; }
+  const Row& Get(uint32_t index) { return (*PageOf(index).rows)[index % kPageRows]; }
   Row& Edit(uint32_t index) {
     Page& page = PageOf(index);
     if (!page.dirty) {
       page.dirty = true;
       dirty_.push_back(index / kPageRows);
     }
-    return page.rows[index % kPageRows];
+    return (*page.rows)[index % kPageRows];
   }
 
   // A new row at index size(); the caller fills it (an id through AddWithId).
   Row& Add() {
     const uint32_t number = size_ / kPageRows;
     if (number == pages_.size()) {
-      pages_.push_back(std::make_unique<Page>());
+      pages_.push_back({.rows = std::make_unique<Rows>()});
       ++resident_;
     } else {
       PageAt(number);  // a start leaves it in the image, and there it has no new row yet
@@ -120,8 +120,8 @@ class Table final : public AnyTable {
   // The row if it is in memory, or null.
   const Row* Peek(uint32_t index) const {
     if (index < first_ || index >= size_) return nullptr;
-    const Page* const page = pages_[index / kPageRows].get();
-    return page == nullptr ? nullptr : &page->rows[index % kPageRows];
+    const Rows* const rows = pages_[index / kPageRows].rows.get();
+    return rows == nullptr ? nullptr : &(*rows)[index % kPageRows];
   }
 
   // visit(index, row) for every row, in order; pages that were not in memory do not stay there.
@@ -129,13 +129,13 @@ class Table final : public AnyTable {
   void ForEach(Visit visit) {
     for (uint32_t index = first_; index < size_;) {
       const uint32_t end = std::min(size_, (index / kPageRows + 1) * kPageRows);
-      std::unique_ptr<Page> passing;
-      Page* page = pages_[index / kPageRows].get();
-      if (page == nullptr) {
+      std::unique_ptr<Rows> passing;
+      const Rows* rows = pages_[index / kPageRows].rows.get();
+      if (rows == nullptr) {
         passing = Load(index / kPageRows);
-        page = passing.get();
+        rows = passing.get();
       }
-      for (; index < end; ++index) visit(index, page->rows[index % kPageRows]);
+      for (; index < end; ++index) visit(index, (*rows)[index % kPageRows]);
     }
   }
 
@@ -143,7 +143,7 @@ class Table final : public AnyTable {
   void TrimBefore(uint32_t index) {
     MERIT_CHECK(index >= first_ && index <= size_);
     for (uint32_t page = first_ / kPageRows; page < index / kPageRows; ++page) {
-      if (pages_[page] != nullptr) Drop(page);
+      if (pages_[page].rows != nullptr) Drop(page);
       if (page < saved_pages_) erased_.push_back(page);
     }
     first_ = index;
@@ -153,10 +153,10 @@ class Table final : public AnyTable {
     for (uint32_t page : erased_) changes->Erase(Key(number_, page));
     erased_.clear();
     for (uint32_t number : dirty_) {
-      Page* const page = pages_[number].get();
-      if (page == nullptr) continue;  // trimmed since
-      changes->Put(Key(number_, number), Encode(*page, number));
-      page->dirty = false;
+      Page& page = pages_[number];
+      if (page.rows == nullptr) continue;  // trimmed since
+      changes->Put(Key(number_, number), Encode(&page, number));
+      page.dirty = false;
     }
     dirty_.clear();
     saved_pages_ = static_cast<uint32_t>(pages_.size());
@@ -169,13 +169,13 @@ class Table final : public AnyTable {
     // The page that grows stays, so that Add never has to read.
     for (uint32_t step = 0; step < 2 * count && freed < bytes; ++step) {
       hand_ = hand_ + 1 >= count ? first_ / kPageRows : hand_ + 1;
-      Page* const page = pages_[hand_].get();
-      if (page == nullptr || page->dirty || hand_ + 1 == count) continue;
-      if (page->looked_at) {
-        page->looked_at = false;
+      Page& page = pages_[hand_];
+      if (page.rows == nullptr || page.dirty || hand_ + 1 == count) continue;
+      if (page.looked_at) {
+        page.looked_at = false;
         continue;
       }
-      freed += sizeof(Page) + page->heap_bytes;
+      freed += sizeof(Rows) + page.heap_bytes;
       Drop(hand_);
     }
     return freed;
@@ -186,9 +186,9 @@ class Table final : public AnyTable {
            hashes_.capacity() * sizeof(hashes_[0]) + evictable_bytes();
   }
   size_t evictable_bytes() const override {
-    return resident_ * sizeof(Page) + heap_bytes_estimate();
+    return resident_ * sizeof(Rows) + heap_bytes_estimate();
   }
-  size_t unsaved_bytes() const override { return dirty_.size() * sizeof(Page); }
+  size_t unsaved_bytes() const override { return dirty_.size() * sizeof(Rows); }
 
   void Restore(uint32_t first, uint32_t size) override {
     first_ = first;
@@ -222,8 +222,10 @@ class Table final : public AnyTable {
   }
 
  private:
+  using Rows = std::array<Row, kPageRows>;
+  // What is noted of a page stands beside the way to its rows: a look at a row brings both.
   struct Page {
-    std::array<Row, kPageRows> rows;
+    std::unique_ptr<Rows> rows;  // null: not in memory
     bool dirty = false;
     bool looked_at = true;
     uint32_t heap_bytes = 0;  // of the rows' lists, when it was last written or read
@@ -235,45 +237,45 @@ class Table final : public AnyTable {
   }
 
   Page& PageAt(uint32_t number) {
-    std::unique_ptr<Page>& page = pages_[number];
-    if (page == nullptr) {
-      page = Load(number);
+    Page& page = pages_[number];
+    if (page.rows == nullptr) {
+      page.rows = Load(number);
+      page.heap_bytes = HeapBytes(page.rows.get(), RowsIn(number));
       ++resident_;
-      heap_sum_ += page->heap_bytes;
+      heap_sum_ += page.heap_bytes;
     }
-    page->looked_at = true;
-    return *page;
+    page.looked_at = true;
+    return page;
   }
 
   void Drop(uint32_t number) {
-    heap_sum_ -= pages_[number]->heap_bytes;
-    pages_[number].reset();
+    heap_sum_ -= pages_[number].heap_bytes;
+    pages_[number] = {};
     --resident_;
   }
 
-  std::unique_ptr<Page> Load(uint32_t number) {
+  std::unique_ptr<Rows> Load(uint32_t number) {
     const std::string bytes = image_->Read(Key(number_, number));
     RowReader reader(bytes);
-    auto page = std::make_unique<Page>();
+    auto rows = std::make_unique<Rows>();
     const uint32_t count = RowsIn(number);
-    for (uint32_t place = 0; place < count; ++place) page->rows[place].Fields(reader);
+    for (uint32_t place = 0; place < count; ++place) (*rows)[place].Fields(reader);
     if (!reader.ok() || !reader.done()) {
       throw RowsUnavailable{"table " + std::to_string(number_) + " page " + std::to_string(number) +
                             ": the saved bytes are no rows of this program's format"};
     }
-    page->heap_bytes = HeapBytes(page.get(), count);
-    return page;
+    return rows;
   }
 
-  std::string Encode(Page& page, uint32_t number) {
+  std::string Encode(Page* page, uint32_t number) {
     std::string bytes;
     bytes.reserve(encoded_bytes_);
     RowWriter writer(&bytes);
     const uint32_t count = RowsIn(number);
-    for (uint32_t place = 0; place < count; ++place) page.rows[place].Fields(writer);
-    heap_sum_ -= page.heap_bytes;
-    page.heap_bytes = HeapBytes(&page, count);
-    heap_sum_ += page.heap_bytes;
+    for (uint32_t place = 0; place < count; ++place) (*page->rows)[place].Fields(writer);
+    heap_sum_ -= page->heap_bytes;
+    page->heap_bytes = HeapBytes(page->rows.get(), count);
+    heap_sum_ += page->heap_bytes;
     encoded_bytes_ = std::max(encoded_bytes_, bytes.size());
     return bytes;
   }
@@ -294,9 +296,9 @@ class Table final : public AnyTable {
     }
   }
 
-  static uint32_t HeapBytes(Page* page, uint32_t count) {
+  static uint32_t HeapBytes(Rows* rows, uint32_t count) {
     HeapCounter counter;
-    for (uint32_t place = 0; place < count; ++place) page->rows[place].Fields(counter);
+    for (uint32_t place = 0; place < count; ++place) (*rows)[place].Fields(counter);
     return counter.bytes();
   }
 
@@ -313,7 +315,7 @@ class Table final : public AnyTable {
   const std::string prefix_;
   const uint8_t number_;
   Image* const image_;
-  std::vector<std::unique_ptr<Page>> pages_;  // null: not in memory
+  std::vector<Page> pages_;
   uint32_t first_ = 0;
   uint32_t size_ = 0;
   uint32_t saved_pages_ = 0;
