@@ -10,7 +10,7 @@ namespace {
 
 // The form of everything in the store; another one is rebuilt from the log
 // (engine/store/FORMAT.md).
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormat = 2;
 constexpr std::string_view kCursorKey = "cursor";
 
 // What passes through at once: as much as stays in the processor's caches from one hand to the

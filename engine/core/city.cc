@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/core/flags.h"
+#include "engine/core/sightings.h"
 
 namespace merit {
 namespace {
@@ -191,11 +191,8 @@ void City::RebuildWaiting() {
 }
 
 void City::RebuildFlagIndexes() {
-  constexpr size_t kBuckets = 4 * 65'536;
   const size_t reports_kept = sightings.size() - sightings.first();
-  const size_t photos_kept = photos.size() - photos.first();
-  photos_by_hash.Reserve(photos_kept);
-  photos_by_bucket.Reserve(std::min(4 * photos_kept, kBuckets));
+  photos_by_hash.Reserve(photos.size() - photos.first());
   reports_by_cell.Reserve(reports_kept);
   sightings.ForEach([&](uint32_t report, const SightingRow& sighting) {
     IndexSighting(*this, report, sighting);

@@ -16,6 +16,7 @@
 
 #include "engine/base/merkle.h"
 #include "engine/core/account_tree.h"
+#include "engine/core/photo_buckets.h"
 #include "engine/core/policy.h"
 #include "engine/core/rows.h"
 #include "engine/rows/dedupe.h"
@@ -115,7 +116,7 @@ class City {
   std::map<std::pair<Awaited, Id>, std::vector<uint32_t>>
       waiting_for;              // events by what they wait for
   HashIndex photos_by_hash;     // -> the newest report with that SHA-256
-  HashIndex photos_by_bucket;   // -> the newest photo in a bucket
+  PhotoBuckets photos_by_bucket;
   HashIndex reports_by_cell;    // -> the newest report in a cell
   HashIndex reports_by_device;  // -> the newest report from a device
   std::vector<CellKey> changed_cells;

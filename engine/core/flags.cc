@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 
-#include "engine/base/hash.h"
+#include "engine/core/sightings.h"
 
 namespace merit {
 namespace {
 
-constexpr int32_t kSightingDays = 30;  // rules 1, 3 and 4
 constexpr int32_t kNearDupDays = 3;    // rule 2
 constexpr int64_t kNearDupMs = 259'200'000;
 constexpr int64_t kNearDupMm = 50'000;
@@ -23,7 +21,6 @@ constexpr int32_t kStagedDays = 7;      // rule 7
 constexpr int64_t kStagedMm = 100'000;
 constexpr int kKept = 16;            // of a bucket, a cell, a driver's HANDLE positions, strikes
 constexpr int32_t kWindowDays = 30;  // rule 8
-constexpr int kPhashesAhead = 9;  // looked for before a report is checked: as many as it may have
 constexpr uint32_t kCollusionApprovals = 10;
 constexpr int32_t kStrikeDays = 364;  // rule 9
 constexpr uint32_t kStrikes = 3;
@@ -54,102 +51,6 @@ bool IsWithinMm(const SightingRow& now, const SightingRow& then, int64_t mm) {
   return SquaredMm(now, then) <= static_cast<Int128>(mm) * mm;
 }
 
-// --- what is kept ------------------------------------------------------------------------------
-
-struct Cell {
-  v1::Crs crs;
-  uint16_t category;
-  int32_t y;
-  int32_t x;
-  friend bool operator==(const Cell&, const Cell&) = default;
-};
-
-int32_t FloorDivide32(int64_t a, int32_t b) {
-  return static_cast<int32_t>(a >= 0 ? a / b : -((-a + b - 1) / b));
-}
-
-Cell CellOf(const SightingRow& sighting) {
-  return {sighting.crs, sighting.claimed_category, FloorDivide32(sighting.lat_e6, 500),
-          FloorDivide32(sighting.lon_e6, 1'000)};
-}
-
-// The indexes live in memory alone, so these hashes may be any; a report asks for dozens of them.
-uint32_t Mix(uint64_t a, uint64_t b) {
-  const uint64_t mixed = (a ^ (b << 32 | b >> 32)) * 0x9e37'79b9'7f4a'7c15u;
-  return static_cast<uint32_t>((mixed ^ mixed >> 29) * 0xbf58'476d'1ce4'e5b9u >> 32);
-}
-
-uint32_t HashOf(const Cell& cell) {
-  const uint64_t place =
-      static_cast<uint64_t>(static_cast<uint32_t>(cell.y)) << 32 | static_cast<uint32_t>(cell.x);
-  return Mix(place, static_cast<uint64_t>(cell.crs) << 16 | cell.category);
-}
-
-uint32_t HashOf(const Digest& digest) {
-  uint64_t words[4];
-  std::memcpy(words, digest.data(), sizeof(words));
-  return Mix(words[0] ^ words[1] * 3, words[2] ^ words[3] * 5);
-}
-
-uint32_t HashOf(std::string_view bytes) { return static_cast<uint32_t>(Hash64(bytes)); }
-
-// One of 4 · 65,536 buckets; the product with an odd number is as unique as the bucket's own
-// number.
-uint32_t BucketOf(uint64_t phash, int block) {
-  const auto bits = static_cast<uint32_t>(phash >> (16 * block) & 0xffff);
-  return (static_cast<uint32_t>(block) << 16 | bits) * 2'654'435'769u;
-}
-
-// The newest report in a cell, or kNone.
-uint32_t NewestIn(City& city, const Cell& cell, uint32_t hash) {
-  return city.reports_by_cell.Find(hash, [&](uint32_t report) {
-    return report >= city.sightings.first() && CellOf(city.sightings.Get(report)) == cell;
-  });
-}
-
-bool HasHash(City& city, uint32_t report, const Digest& hash) {
-  if (report < city.sightings.first()) return false;
-  const auto& hashes = city.sightings.Get(report).hashes;
-  return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
-}
-
-// Where a report's cell, its neighbours and its photos are looked up.
-struct Places {
-  static constexpr size_t kCells = 9;
-  static constexpr size_t kHome = kCells / 2;
-  static constexpr size_t kPhotosMax = 10;
-  bool has_cell = false;
-  std::array<Cell, kCells> cells;
-  std::array<uint32_t, kCells> cell_hashes;
-  size_t photos = 0;
-  std::array<uint32_t, kPhotosMax> photo_hashes;  // photos in order, then the after-photo
-};
-
-// The report may be one that was not checked yet.
-Places PlacesOf(const v1::ReportSubmitted& m) {
-  Places places;
-  places.has_cell = m.crs() != v1::CRS_NONE;
-  if (places.has_cell) {
-    const int32_t y = FloorDivide32(m.lat_e6(), 500);
-    const int32_t x = FloorDivide32(m.lon_e6(), 1'000);
-    for (int32_t place = 0; place < static_cast<int32_t>(Places::kCells); ++place) {
-      Cell& cell = places.cells[static_cast<size_t>(place)];
-      cell = {m.crs(), static_cast<uint16_t>(m.claimed_category()), y + place / 3 - 1,
-              x + place % 3 - 1};
-      places.cell_hashes[static_cast<size_t>(place)] = HashOf(cell);
-    }
-  }
-  const auto add = [&](const std::string& hash) {
-    Digest digest;
-    if (hash.size() != digest.size() || places.photos == Places::kPhotosMax) return;
-    std::memcpy(digest.data(), hash.data(), digest.size());
-    places.photo_hashes[places.photos++] = HashOf(digest);
-  };
-  for (const std::string& hash : m.photo_sha256()) add(hash);
-  add(m.after_photo_sha256());
-  return places;
-}
-
 void RaiseOnReport(Fold& fold, uint32_t report, v1::FlagRule rule, uint32_t other) {
   ReportRow& row = fold.city.reports.Edit(report);
   row.flags = static_cast<uint16_t>(row.flags | 1u << (rule - 1));
@@ -161,11 +62,10 @@ void RaiseOnReport(Fold& fold, uint32_t report, v1::FlagRule rule, uint32_t othe
 
 // Each gives the report that this one was compared with, or kNone where the rule does not hold.
 
-uint32_t SamePhoto(City& city, const Places& places, const SightingRow& now) {
-  for (uint32_t photo = 0; photo < now.hashes.size(); ++photo) {
-    const uint32_t report = city.photos_by_hash.Find(
-        places.photo_hashes[photo],
-        [&](uint32_t candidate) { return HasHash(city, candidate, now.hashes[photo]); });
+uint32_t SamePhoto(City& city, const SightingKeys& keys, const SightingRow& now) {
+  const std::span<const Digest> photos = now.photos();
+  for (size_t photo = 0; photo < photos.size(); ++photo) {
+    const uint32_t report = NewestWithPhoto(city, keys, photo, photos[photo]);
     if (report != kNone && now.day - city.sightings.Get(report).day <= kSightingDays) return report;
   }
   return kNone;
@@ -174,10 +74,8 @@ uint32_t SamePhoto(City& city, const Places& places, const SightingRow& now) {
 uint32_t SimilarPhoto(City& city, const v1::ReportSubmitted& m, int32_t today) {
   for (uint64_t phash : m.photo_phash64()) {
     if (phash == 0) continue;
-    for (int block = 0; block < 4; ++block) {
-      uint32_t photo = city.photos_by_bucket.Find(BucketOf(phash, block), [&](uint32_t candidate) {
-        return candidate >= city.photos.first();
-      });
+    for (int block = 0; block < PhotoBuckets::kBlocks; ++block) {
+      uint32_t photo = NewestInBucket(city, phash, block);
       for (int step = 0; step < kKept && photo != kNone && photo >= city.photos.first(); ++step) {
         const PhotoRow& seen = city.photos.Get(photo);
         if (today - seen.day > kSightingDays) break;
@@ -189,10 +87,10 @@ uint32_t SimilarPhoto(City& city, const v1::ReportSubmitted& m, int32_t today) {
   return kNone;
 }
 
-uint32_t NearDuplicate(City& city, const Places& places, const SightingRow& now) {
+uint32_t NearDuplicate(City& city, const SightingKeys& keys, const SightingRow& now) {
   uint32_t newest = kNone;
-  for (size_t place = 0; place < Places::kCells; ++place) {
-    uint32_t report = NewestIn(city, places.cells[place], places.cell_hashes[place]);
+  for (size_t place = 0; place < SightingKeys::kCells; ++place) {
+    uint32_t report = NewestInCell(city, keys, place);
     for (int step = 0; step < kKept && report != kNone && report >= city.sightings.first();
          ++step) {
       if (newest != kNone && report < newest) break;
@@ -248,13 +146,9 @@ bool Burst(Fold& fold, uint32_t driver_number) {
   return ++driver.burst_count > kBurstReports;
 }
 
-uint32_t SharedDevice(City& city, const SightingRow& now) {
-  if (now.device_hash.empty()) return kNone;
-  const uint32_t report =
-      city.reports_by_device.Find(HashOf(now.device_hash), [&](uint32_t candidate) {
-        return candidate >= city.sightings.first() &&
-               city.sightings.Get(candidate).device_hash == now.device_hash;
-      });
+uint32_t SharedDevice(City& city, const SightingKeys& keys, const SightingRow& now) {
+  if (!now.has_device) return kNone;
+  const uint32_t report = NewestFromDevice(city, keys, now.hashes.back());
   if (report == kNone) return kNone;
   const SightingRow& then = city.sightings.Get(report);
   return then.day == now.day && then.driver != now.driver ? report : kNone;
@@ -275,157 +169,29 @@ uint32_t Staged(City& city, const SightingRow& now) {
   return found >= 2 ? newest : kNone;
 }
 
-// --- keeping -----------------------------------------------------------------------------------
-
-void KeepPhotos(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
-  City& city = fold.city;
-  for (uint64_t phash : m.photo_phash64()) {
-    if (phash == 0) continue;
-    const uint32_t photo = city.photos.size();
-    PhotoRow& row = city.photos.Add();
-    row.phash = phash;
-    row.report = report;
-    row.day = fold.open_day();
-    for (int block = 0; block < 4; ++block) {
-      row.previous_in_bucket[block] = city.photos_by_bucket.Find(
-          BucketOf(phash, block),
-          [&](uint32_t candidate) { return candidate >= city.photos.first(); });
-    }
-    // Only now: a photo is in four buckets, and what it follows in each was there before it.
-    IndexPhoto(city, photo, row);
-  }
-}
-
-SightingRow SightingOf(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
-  City& city = fold.city;
-  const uint32_t driver = city.reports.Get(report).driver;
-  SightingRow now;
-  now.driver = driver;
-  now.day = fold.open_day();
-  now.time_ms = fold.time_ms;
-  now.observed_at_ms = m.observed_at_ms();
-  now.crs = m.crs();
-  now.claimed_category = static_cast<uint16_t>(m.claimed_category());
-  now.lat_e6 = m.lat_e6();
-  now.lon_e6 = m.lon_e6();
-  now.first_photo = city.photos.size();
-  now.device_hash = m.device_hash();
-  now.previous_position = city.drivers.Get(driver).last_position;
-  now.previous_handle = city.drivers.Get(driver).last_handle;
-  now.hashes.reserve(static_cast<uint32_t>(m.photo_sha256_size()) + 1);
-  const auto keep = [&](const std::string& hash) {
-    Digest digest;
-    std::copy(hash.begin(), hash.end(), digest.begin());
-    now.hashes.push_back(digest);
-  };
-  for (const std::string& hash : m.photo_sha256()) keep(hash);
-  if (!m.after_photo_sha256().empty()) keep(m.after_photo_sha256());
-  return now;
-}
-
-void Keep(Fold& fold, uint32_t report, const v1::ReportSubmitted& m, SightingRow now) {
-  City& city = fold.city;
-  MERIT_CHECK(city.sightings.size() == report);
-  if (now.crs != v1::CRS_NONE) {
-    DriverRow& driver = city.drivers.Edit(now.driver);
-    driver.last_position = report;
-    if (m.mode() == v1::MODE_HANDLE) driver.last_handle = report;
-  }
-  SightingRow& row = city.sightings.Add();
-  row = std::move(now);
-  IndexSighting(city, report, row);
-  KeepPhotos(fold, report, m);
-}
-
 }  // namespace
-
-void IndexSighting(City& city, uint32_t report, const SightingRow& sighting) {
-  const auto alive = [&](uint32_t candidate) { return candidate >= city.sightings.first(); };
-  for (const Digest& hash : sighting.hashes) {
-    city.photos_by_hash.Set(
-        HashOf(hash), report, [&](uint32_t candidate) { return HasHash(city, candidate, hash); },
-        alive);
-  }
-  if (sighting.crs != v1::CRS_NONE) {
-    const Cell cell = CellOf(sighting);
-    city.reports_by_cell.Set(
-        HashOf(cell), report,
-        [&](uint32_t candidate) {
-          return alive(candidate) && CellOf(city.sightings.Get(candidate)) == cell;
-        },
-        alive);
-  }
-  if (!sighting.device_hash.empty()) {
-    city.reports_by_device.Set(
-        HashOf(sighting.device_hash), report,
-        [&](uint32_t candidate) {
-          return alive(candidate) &&
-                 city.sightings.Get(candidate).device_hash == sighting.device_hash;
-        },
-        alive);
-  }
-}
-
-void IndexPhoto(City& city, uint32_t photo, const PhotoRow& seen) {
-  const auto same = [](uint32_t) { return true; };  // a bucket's number is its hash
-  const auto alive = [&](uint32_t candidate) { return candidate >= city.photos.first(); };
-  for (int block = 0; block < 4; ++block) {
-    city.photos_by_bucket.Set(BucketOf(seen.phash, block), photo, same, alive);
-  }
-}
 
 void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
   City& city = fold.city;
-  SightingRow now = SightingOf(fold, report, m);
-  const Places places = PlacesOf(m);
-  const bool positioned = places.has_cell;
-  if (positioned) {
-    now.previous_in_cell =
-        NewestIn(city, places.cells[Places::kHome], places.cell_hashes[Places::kHome]);
-  }
+  const SightingKeys keys = KeysOf(m);
+  SightingRow now = SightingOf(fold, report, keys, m);
   const auto raise = [&](v1::FlagRule rule, uint32_t other) {
     if (other != kNone) RaiseOnReport(fold, report, rule, other);
   };
-  const uint32_t same_photo = SamePhoto(city, places, now);
+  const uint32_t same_photo = SamePhoto(city, keys, now);
   raise(v1::FLAG_RULE_DUP_PHOTO, same_photo != kNone ? same_photo : SimilarPhoto(city, m, now.day));
-  if (positioned) {
-    raise(v1::FLAG_RULE_NEAR_DUP, NearDuplicate(city, places, now));
+  if (keys.has_cell) {
+    raise(v1::FLAG_RULE_NEAR_DUP, NearDuplicate(city, keys, now));
     raise(v1::FLAG_RULE_GEO_JUMP, Jump(city, now));
     raise(v1::FLAG_RULE_GEO_STUCK, Stuck(city, now));
   }
   if (Burst(fold, now.driver)) RaiseOnReport(fold, report, v1::FLAG_RULE_BURST, kNone);
-  raise(v1::FLAG_RULE_DEVICE_SHARED, SharedDevice(city, now));
-  if (positioned && m.mode() == v1::MODE_HANDLE) raise(v1::FLAG_RULE_STAGED, Staged(city, now));
+  raise(v1::FLAG_RULE_DEVICE_SHARED, SharedDevice(city, keys, now));
+  if (keys.has_cell && m.mode() == v1::MODE_HANDLE) {
+    raise(v1::FLAG_RULE_STAGED, Staged(city, now));
+  }
   if (city.reports.Get(report).flags != 0) ++city.drivers.Edit(now.driver).open_reports_flagged;
-  Keep(fold, report, m, std::move(now));
-}
-
-void PrefetchSightingSlots(const City& city, const v1::ReportSubmitted& m) {
-  const Places places = PlacesOf(m);
-  for (size_t place = 0; places.has_cell && place < Places::kCells; ++place) {
-    city.reports_by_cell.Prefetch(places.cell_hashes[place]);
-  }
-  for (size_t photo = 0; photo < places.photos; ++photo)
-    city.photos_by_hash.Prefetch(places.photo_hashes[photo]);
-  for (int photo = 0; photo < std::min(m.photo_phash64_size(), kPhashesAhead); ++photo) {
-    for (int block = 0; block < 4; ++block)
-      city.photos_by_bucket.Prefetch(BucketOf(m.photo_phash64(photo), block));
-  }
-}
-
-void PrefetchSightings(const City& city, const v1::ReportSubmitted& m) {
-  const Places places = PlacesOf(m);
-  for (size_t place = 0; places.has_cell && place < Places::kCells; ++place) {
-    city.sightings.PrefetchRow(city.reports_by_cell.Guess(places.cell_hashes[place]));
-  }
-  for (size_t photo = 0; photo < places.photos; ++photo) {
-    city.sightings.PrefetchRow(city.photos_by_hash.Guess(places.photo_hashes[photo]));
-  }
-  for (int photo = 0; photo < std::min(m.photo_phash64_size(), kPhashesAhead); ++photo) {
-    for (int block = 0; block < 4; ++block) {
-      city.photos.PrefetchRow(city.photos_by_bucket.Guess(BucketOf(m.photo_phash64(photo), block)));
-    }
-  }
+  KeepSighting(fold, report, m, std::move(now));
 }
 
 // --- rule 8 ------------------------------------------------------------------------------------
@@ -510,14 +276,7 @@ void ForgetStrike(Fold& fold, uint32_t driver, uint32_t report) {
 
 void CloseFlagsOf(City& city, int32_t day) {
   const int32_t tomorrow = day + 1;
-  uint32_t first = city.sightings.first();
-  while (first < city.sightings.size() && tomorrow - city.sightings.Get(first).day > kSightingDays)
-    ++first;
-  if (first != city.sightings.first()) {
-    city.photos.TrimBefore(first < city.sightings.size() ? city.sightings.Get(first).first_photo
-                                                         : city.photos.size());
-    city.sightings.TrimBefore(first);
-  }
+  TrimSightings(city, tomorrow);
   uint32_t decision = city.decisions.first();
   for (; decision < city.decisions.size(); ++decision) {
     const DecisionRow& old = city.decisions.Get(decision);

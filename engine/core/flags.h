@@ -14,11 +14,6 @@ namespace merit {
 // Rules 1 to 7, on a report that was just submitted; then the report is added to what is kept.
 void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m);
 
-// Bring near what FlagReport will look at: first the indexes' slots, and when these are there the
-// rows that they name. The report is not checked yet.
-void PrefetchSightingSlots(const City& city, const v1::ReportSubmitted& m);
-void PrefetchSightings(const City& city, const v1::ReportSubmitted& m);
-
 // Rule 8: counts an APPROVE or REJECT, and flags a pair that agrees too often.
 void CountDecision(Fold& fold, uint32_t driver, uint32_t reviewer, bool approved);
 
@@ -28,9 +23,5 @@ void ForgetStrike(Fold& fold, uint32_t driver, uint32_t report);
 
 // Lets go of what no rule looks at once `day` is closed.
 void CloseFlagsOf(City& city, int32_t day);
-
-// Makes the indexes again, row by row in order, at a start.
-void IndexSighting(City& city, uint32_t report, const SightingRow& sighting);
-void IndexPhoto(City& city, uint32_t photo, const PhotoRow& seen);
 
 }  // namespace merit

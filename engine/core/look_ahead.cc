@@ -1,11 +1,11 @@
 #include "engine/core/look_ahead.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "engine/base/check.h"
 #include "engine/base/hash.h"
 #include "engine/base/merkle.h"
-#include "engine/core/flags.h"
 
 namespace merit {
 namespace {
@@ -14,10 +14,9 @@ uint32_t HashOf(std::string_view id) { return static_cast<uint32_t>(Hash64(id));
 
 Digest LogLeaf(int64_t timestamp_ms, const Digest& payload_hash) {
   char input[40];
-  for (int place = 0; place < 8; ++place) {
-    input[place] = static_cast<char>(static_cast<uint64_t>(timestamp_ms) >> (56 - 8 * place));
-  }
-  std::copy(payload_hash.begin(), payload_hash.end(), input + 8);
+  const uint64_t big_endian = __builtin_bswap64(static_cast<uint64_t>(timestamp_ms));
+  std::memcpy(input, &big_endian, sizeof(big_endian));
+  std::memcpy(input + sizeof(big_endian), payload_hash.data(), payload_hash.size());
   return MerkleLeaf({input, sizeof(input)});
 }
 
@@ -74,6 +73,7 @@ void LookAhead::Name(City* city, Sight* sight) {
     case v1::Event::kReportSubmitted:
       report.operator()<v1::ReportSubmitted>();
       driver.operator()<v1::ReportSubmitted>();
+      sight->keys = KeysOf(body.operator()<v1::ReportSubmitted>());
       break;
     case v1::Event::kReportWithdrawn:
       report.operator()<v1::ReportWithdrawn>();
@@ -142,15 +142,16 @@ void LookAhead::LookAtSlots(const Sight& sight) {
   if (sight.matter_hash != 0) city.matters.PrefetchSlot(sight.matter_hash);
   if (sight.redemption_hash != 0) city.redemptions.PrefetchSlot(sight.redemption_hash);
   if (sight.reading.event->body_number == v1::Event::kReportSubmitted) {
-    PrefetchSightingSlots(city,
-                          static_cast<const v1::ReportSubmitted&>(*sight.reading.event->body));
+    PrefetchSlots(city, sight.keys,
+                  static_cast<const v1::ReportSubmitted&>(*sight.reading.event->body));
   }
 }
 
 void LookAhead::LookAtRows(Sight* sight) {
   City& city = *sight->city;
   if (sight->reading.event->body_number == v1::Event::kReportSubmitted) {
-    PrefetchSightings(city, static_cast<const v1::ReportSubmitted&>(*sight->reading.event->body));
+    PrefetchSightings(city, sight->keys,
+                      static_cast<const v1::ReportSubmitted&>(*sight->reading.event->body));
   } else if (sight->report_hash != 0) {
     sight->report = city.reports.Guess(sight->report_hash);
     city.reports.PrefetchRow(sight->report);

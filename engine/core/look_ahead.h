@@ -19,6 +19,7 @@
 #include "engine/base/sha256.h"
 #include "engine/core/city.h"
 #include "engine/core/envelope.h"
+#include "engine/core/sightings.h"
 
 namespace merit {
 
@@ -61,6 +62,7 @@ class LookAhead {
     uint32_t driver_hash = 0;
     uint32_t matter_hash = 0;
     uint32_t redemption_hash = 0;
+    SightingKeys keys;  // of a ReportSubmitted
     uint32_t report = kNone;
     uint32_t driver = kNone;
   };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "engine/base/id.h"
@@ -237,28 +238,31 @@ struct ReportRow {
   }
 };
 
-// What flag rules 1 to 7 need of a report, for 30 days; numbered as the reports are.
+// What flag rules 1 to 7 need of a report, for 30 days; numbered as the reports are. A line of the
+// processor's cache each.
 struct SightingRow {
-  uint32_t driver = 0;
-  int32_t day = 0;
   int64_t time_ms = 0;
   int64_t observed_at_ms = 0;
-  v1::Crs crs = v1::CRS_NONE;
-  uint16_t claimed_category = 0;
+  uint32_t driver = 0;
+  int32_t day = 0;
   int32_t lat_e6 = 0;
   int32_t lon_e6 = 0;
   uint32_t first_photo = 0;  // in the photos' table
   uint32_t previous_in_cell = kNone;
   uint32_t previous_position = kNone;  // of this driver
   uint32_t previous_handle = kNone;    // of this driver
-  List<Digest> hashes;                 // photos, then the after-photo
-  std::string device_hash;
+  uint16_t claimed_category = 0;
+  uint8_t crs = v1::CRS_NONE;
+  bool has_device = false;
+  List<Digest> hashes;  // photos, the after-photo, and last the device's, where there is one
   template <class V>
   void Fields(V& visit) {
-    visit(driver, day, time_ms, observed_at_ms, crs, claimed_category, lat_e6, lon_e6, first_photo,
-          previous_in_cell, previous_position, previous_handle, hashes, device_hash);
+    visit(time_ms, observed_at_ms, driver, day, lat_e6, lon_e6, first_photo, previous_in_cell,
+          previous_position, previous_handle, claimed_category, crs, has_device, hashes);
   }
+  std::span<const Digest> photos() const { return {hashes.begin(), hashes.size() - has_device}; }
 };
+static_assert(sizeof(SightingRow) == 64);
 
 struct PhotoRow {  // one with a perceptual hash that is not 0
   uint64_t phash = 0;

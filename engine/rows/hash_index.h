@@ -2,7 +2,9 @@
 //
 //   Input    hash: any 32 well-spread bits of the key; value: below kNone. The key itself is not
 //            kept: the caller compares it in the row that the value names
-//   Cost     one cache miss a look-up; 8 bytes / (0.4 to 0.67) an entry
+//   Cost     one cache miss a look-up; 8 bytes / (0.4 to 0.67) an entry. Hashes that differ in
+//            their last three bits alone share a line of the cache: keys that are looked up
+//            together may be given such
 //   Caveats  two keys may have one hash: Find asks `same` for each candidate
 #pragma once
 
@@ -19,17 +21,18 @@ class HashIndex {
   // The value under `hash` for which same(value) holds, or kNone.
   template <class Same>
   uint32_t Find(uint32_t hash, Same same) const {
-    if (slots_.empty()) return kNone;
-    for (size_t place = Home(hash); slots_[place].value != kNone; place = Next(place)) {
-      if (slots_[place].hash == hash && same(slots_[place].value)) return slots_[place].value;
+    if (lines_.empty()) return kNone;
+    for (Probe at(*this, hash);; at.Next()) {
+      const Slot& slot = lines_[at.line].slots[at.place];
+      if (slot.value == kNone) return kNone;
+      if (slot.hash == hash && same(slot.value)) return slot.value;
     }
-    return kNone;
   }
 
   // Brings the entry near, for a Find that comes soon. Guess: what Find will most likely give,
   // unchecked, or kNone.
   void Prefetch(uint32_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[Home(hash)]);
+    if (!lines_.empty()) __builtin_prefetch(&lines_[LineOf(hash)]);
   }
   uint32_t Guess(uint32_t hash) const {
     return Find(hash, [](uint32_t) { return true; });
@@ -39,11 +42,10 @@ class HashIndex {
   // again, and they are dropped when the table grows.
   template <class Alive>
   void Insert(uint32_t hash, uint32_t value, Alive alive) {
-    if (IsFull(used_ + 1, slots_.size())) Rebuild(alive);
-    size_t place = Home(hash);
-    while (slots_[place].value != kNone && alive(slots_[place].value)) place = Next(place);
-    if (slots_[place].value == kNone) ++used_;
-    slots_[place] = {hash, value};
+    if (IsFull(used_ + 1)) Rebuild(alive);
+    Slot& slot = FirstFree(hash, alive);
+    if (slot.value == kNone) ++used_;
+    slot = {hash, value};
   }
   void Insert(uint32_t hash, uint32_t value) {
     Insert(hash, value, [](uint32_t) { return true; });
@@ -52,64 +54,90 @@ class HashIndex {
   // Replaces the value of the entry for which same(value) holds, or adds one.
   template <class Same, class Alive>
   void Set(uint32_t hash, uint32_t value, Same same, Alive alive) {
-    if (!slots_.empty()) {
-      for (size_t place = Home(hash); slots_[place].value != kNone; place = Next(place)) {
-        if (slots_[place].hash == hash && same(slots_[place].value)) {
-          slots_[place].value = value;
-          return;
-        }
-      }
+    for (Probe at(*this, hash); !lines_.empty(); at.Next()) {
+      Slot& slot = lines_[at.line].slots[at.place];
+      if (slot.value == kNone) break;
+      if (slot.hash != hash || !same(slot.value)) continue;
+      slot.value = value;
+      return;
     }
     Insert(hash, value, alive);
   }
 
   void Reserve(size_t count) {
-    if (IsFull(count, slots_.size())) Resize(2 * count + 16, [](uint32_t) { return true; });
+    if (IsFull(count)) Resize(2 * count + 16, [](uint32_t) { return true; });
   }
   void Clear() {
-    slots_ = {};
+    lines_ = {};
     used_ = 0;
   }
 
-  size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
+  size_t memory_bytes() const { return lines_.capacity() * sizeof(Line); }
 
  private:
   struct Slot {
     uint32_t hash;
-    uint32_t value;
+    uint32_t value = kNone;
+  };
+  static constexpr uint32_t kLineSlots = 8;
+  struct alignas(64) Line {
+    Slot slots[kLineSlots];
+  };
+
+  // Where a hash may stand: all of its line, round from its own place in it, then the next lines.
+  struct Probe {
+    Probe(const HashIndex& of, uint32_t hash)
+        : index(of), line(of.LineOf(hash)), place(hash % kLineSlots) {}
+    void Next() {
+      place = (place + 1) % kLineSlots;
+      if (++tried % kLineSlots == 0) line = line + 1 == index.lines_.size() ? 0 : line + 1;
+    }
+    const HashIndex& index;
+    size_t line;
+    uint32_t place;
+    uint32_t tried = 0;
   };
 
   // Two thirds full at most: most look-ups are for what is not there, and beyond that their runs
   // grow long.
-  static bool IsFull(size_t used, size_t slots) { return 3 * used > 2 * slots; }
+  bool IsFull(size_t used) const { return 3 * used > 2 * kLineSlots * lines_.size(); }
 
-  size_t Home(uint32_t hash) const {
-    return static_cast<size_t>((static_cast<uint64_t>(hash) * slots_.size()) >> 32);
+  size_t LineOf(uint32_t hash) const {
+    return static_cast<size_t>((static_cast<uint64_t>(hash) * lines_.size()) >> 32);
   }
-  size_t Next(size_t place) const { return place + 1 == slots_.size() ? 0 : place + 1; }
+
+  template <class Alive>
+  Slot& FirstFree(uint32_t hash, Alive alive) {
+    for (Probe at(*this, hash);; at.Next()) {
+      Slot& slot = lines_[at.line].slots[at.place];
+      if (slot.value == kNone || !alive(slot.value)) return slot;
+    }
+  }
 
   template <class Alive>
   void Rebuild(Alive alive) {
     size_t kept = 0;
-    for (const Slot& slot : slots_) kept += slot.value != kNone && alive(slot.value);
+    for (const Line& line : lines_) {
+      for (const Slot& slot : line.slots) kept += slot.value != kNone && alive(slot.value);
+    }
     Resize(5 * kept / 2 + 16, alive);
   }
 
   template <class Alive>
-  void Resize(size_t capacity, Alive alive) {
-    std::vector<Slot> old(capacity, Slot{0, kNone});
-    old.swap(slots_);
+  void Resize(size_t slots, Alive alive) {
+    std::vector<Line> old(slots / kLineSlots);
+    old.swap(lines_);
     used_ = 0;
-    for (const Slot& slot : old) {
-      if (slot.value == kNone || !alive(slot.value)) continue;
-      size_t place = Home(slot.hash);
-      while (slots_[place].value != kNone) place = Next(place);
-      slots_[place] = slot;
-      ++used_;
+    for (const Line& line : old) {
+      for (const Slot& slot : line.slots) {
+        if (slot.value == kNone || !alive(slot.value)) continue;
+        FirstFree(slot.hash, [](uint32_t) { return true; }) = slot;
+        ++used_;
+      }
     }
   }
 
-  std::vector<Slot> slots_;
+  std::vector<Line> lines_;
   size_t used_ = 0;  // slots that are not empty, wanted or not
 };
 
