@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/base/bring_near.h"
 #include "engine/base/check.h"
 #include "engine/base/hash.h"
 #include "engine/base/merkle.h"
@@ -22,7 +23,7 @@ Digest LogLeaf(int64_t timestamp_ms, const Digest& payload_hash) {
 
 template <class T>
 void PrefetchList(const List<T>& list) {
-  if (!list.empty()) __builtin_prefetch(list.begin());
+  if (!list.empty()) BringNear(list.begin());
 }
 
 }  // namespace

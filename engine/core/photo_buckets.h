@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/base/bring_near.h"
 #include "engine/rows/hash_index.h"
 
 namespace merit {
@@ -28,7 +29,7 @@ class PhotoBuckets {
   }
   void Prefetch(uint64_t phash) const {
     for (int block = 0; block < kBlocks && !newest_.empty(); ++block) {
-      __builtin_prefetch(&newest_[PlaceOf(phash, block)]);
+      BringNear(&newest_[PlaceOf(phash, block)]);
     }
   }
 

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/base/bring_near.h"
+
 namespace merit {
 
 inline constexpr uint32_t kNone = 0xffffffffu;
@@ -32,7 +34,7 @@ class HashIndex {
   // Brings the entry near, for a Find that comes soon. Guess: what Find will most likely give,
   // unchecked, or kNone.
   void Prefetch(uint32_t hash) const {
-    if (!lines_.empty()) __builtin_prefetch(&lines_[LineOf(hash)]);
+    if (!lines_.empty()) BringNear(&lines_[LineOf(hash)]);
   }
   uint32_t Guess(uint32_t hash) const {
     return Find(hash, [](uint32_t) { return true; });

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/bring_near.h"
 #include "engine/base/check.h"
 #include "engine/base/hash.h"
 #include "engine/rows/codec.h"
@@ -113,7 +114,7 @@ class Table final : public AnyTable {
     if (const Row* const row = Peek(index)) {
       constexpr size_t kLine = 64;
       for (size_t place = 0; place < sizeof(Row); place += kLine) {
-        __builtin_prefetch(reinterpret_cast<const char*>(row) + place);
+        BringNear(reinterpret_cast<const char*>(row) + place);
       }
     }
   }
