@@ -17,70 +17,61 @@ static_assert(std::endian::native == std::endian::little);
 constexpr size_t kBlock = 64;
 constexpr size_t kLengthSize = 8;  // at the end of the last block: the message's bits, big-endian
 
-// The last bytes of a message, padded to one block or two (FIPS 180-4, section 5.1.1).
-class Tail {
+// The state, taken in and out without SHA256_Init, SHA256_Update and SHA256_Final: for inputs of
+// this size they cost as much as a block of hashing. The compression function is OpenSSL's, and
+// looks at h alone.
+class Hasher {
  public:
-  // What goes before `bytes` in the same block.
-  explicit Tail(std::string_view begin) { Append(begin); }
-  void Append(std::string_view bytes) {
-    if (!bytes.empty()) std::memcpy(block_ + size_, bytes.data(), bytes.size());
-    size_ += bytes.size();
+  Hasher() {
+    static constexpr SHA_LONG kInitial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    std::memcpy(context_.h, kInitial, sizeof(kInitial));
   }
-  // A full block: hashes it and begins anew.
-  void Transform(SHA256_CTX* context) {
-    SHA256_Transform(context, block_);
-    size_ = 0;
+  void Transform(const void* block) {
+    SHA256_Transform(&context_, static_cast<const unsigned char*>(block));
   }
-  void Finish(SHA256_CTX* context, uint64_t message_bytes) {
-    block_[size_++] = 0x80;
-    const size_t end = size_ + kLengthSize <= kBlock ? kBlock : 2 * kBlock;
-    std::memset(block_ + size_, 0, end - kLengthSize - size_);
-    const uint64_t bits = __builtin_bswap64(8 * message_bytes);
-    std::memcpy(block_ + end - kLengthSize, &bits, kLengthSize);
-    for (size_t begin = 0; begin < end; begin += kBlock) SHA256_Transform(context, block_ + begin);
+  Digest Result() const {
+    Digest digest;
+    for (size_t word = 0; word < 8; ++word) {
+      const uint32_t bytes = __builtin_bswap32(context_.h[word]);
+      std::memcpy(digest.data() + 4 * word, &bytes, sizeof(bytes));
+    }
+    return digest;
   }
 
  private:
-  unsigned char block_[2 * kBlock];
-  size_t size_ = 0;
+  SHA256_CTX context_;
 };
-
-// Hashes the whole blocks; gives what is left.
-std::string_view HashBlocks(SHA256_CTX* context, std::string_view bytes) {
-  for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) {
-    SHA256_Transform(context, reinterpret_cast<const unsigned char*>(bytes.data()));
-  }
-  return bytes;
-}
-
-Digest DigestOf(const SHA256_CTX& context) {
-  Digest digest;
-  for (size_t word = 0; word < 8; ++word) {
-    const uint32_t bytes = __builtin_bswap32(context.h[word]);
-    std::memcpy(digest.data() + 4 * word, &bytes, sizeof(bytes));
-  }
-  return digest;
-}
 
 }  // namespace
 
-// The padding is done here, since SHA256_Update and SHA256_Final cost as much as a block of hashing
-// for inputs of this size; the compression function is OpenSSL's.
 Digest Sha256(std::string_view prefix, std::string_view bytes) {
-  SHA256_CTX context;
-  MERIT_CHECK(SHA256_Init(&context) == 1);
-  const uint64_t size = prefix.size() + bytes.size();
-  prefix = HashBlocks(&context, prefix);
-  Tail tail(prefix);
-  if (!prefix.empty() && prefix.size() + bytes.size() >= kBlock) {
-    const size_t rest_of_block = kBlock - prefix.size();
-    tail.Append(bytes.substr(0, rest_of_block));
-    tail.Transform(&context);
-    bytes.remove_prefix(rest_of_block);
+  MERIT_CHECK(prefix.size() < kBlock);
+  Hasher hasher;
+  const uint64_t bits = __builtin_bswap64(8 * static_cast<uint64_t>(prefix.size() + bytes.size()));
+  // What does not fill a block where it lies is put together here, and padded (FIPS 180-4, section
+  // 5.1.1) to one block or two.
+  alignas(kBlock) unsigned char tail[2 * kBlock];
+  size_t size = prefix.size();
+  if (size > 0) std::memcpy(tail, prefix.data(), size);
+  if (size > 0 && size + bytes.size() >= kBlock) {
+    std::memcpy(tail + size, bytes.data(), kBlock - size);
+    hasher.Transform(tail);
+    bytes.remove_prefix(kBlock - size);
+    size = 0;
   }
-  tail.Append(HashBlocks(&context, bytes));
-  tail.Finish(&context, size);
-  return DigestOf(context);
+  for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) hasher.Transform(bytes.data());
+  if (!bytes.empty()) std::memcpy(tail + size, bytes.data(), bytes.size());
+  size += bytes.size();
+  std::memset(tail + size, 0, kBlock);
+  std::memset(tail + kBlock, 0, kBlock);
+  tail[size] = 0x80;
+  const bool one_block = size + 1 + kLengthSize <= kBlock;
+  unsigned char* const last = one_block ? tail : tail + kBlock;
+  std::memcpy(last + kBlock - kLengthSize, &bits, kLengthSize);
+  hasher.Transform(tail);
+  if (!one_block) hasher.Transform(last);
+  return hasher.Result();
 }
 
 Digest Sha256(std::string_view bytes) { return Sha256({}, bytes); }

@@ -49,12 +49,12 @@ void LookAhead::Read(std::span<const Record> records) {
 }
 
 // The ids by which an event is looked up, of the events that come in numbers.
-void LookAhead::Name(City* city, Sight* sight) {
+void LookAhead::Name(Sight* sight) {
   const Envelope& event = *sight->reading.event;
-  sight->city = event.decodable ? city : nullptr;
+  sight->named = event.decodable && sight->reading.city != nullptr;
   sight->report_hash = sight->driver_hash = sight->matter_hash = sight->redemption_hash = 0;
   sight->report = sight->driver = kNone;
-  if (sight->city == nullptr) return;
+  if (!sight->named) return;
   const auto body = [&]<class Body>() -> const Body& {
     return static_cast<const Body&>(*event.body);
   };
@@ -136,7 +136,7 @@ void LookAhead::Name(City* city, Sight* sight) {
 // --- four looks, each at what the one before has brought -----------------------------------------
 
 void LookAhead::LookAtSlots(const Sight& sight) {
-  City& city = *sight.city;
+  City& city = *sight.reading.city;
   city.dedupe.Prefetch(sight.reading.id_hash);
   if (sight.report_hash != 0) city.reports.PrefetchSlot(sight.report_hash);
   if (sight.driver_hash != 0) city.drivers.PrefetchSlot(sight.driver_hash);
@@ -149,7 +149,7 @@ void LookAhead::LookAtSlots(const Sight& sight) {
 }
 
 void LookAhead::LookAtRows(Sight* sight) {
-  City& city = *sight->city;
+  City& city = *sight->reading.city;
   if (sight->reading.event->body_number == v1::Event::kReportSubmitted) {
     PrefetchSightings(city, sight->keys,
                       static_cast<const v1::ReportSubmitted&>(*sight->reading.event->body));
@@ -168,30 +168,32 @@ void LookAhead::LookAtRows(Sight* sight) {
 }
 
 void LookAhead::LookAtDriver(Sight* sight) {
-  const ReportRow* const report = sight->city->reports.Peek(sight->report);
+  City& city = *sight->reading.city;
+  const ReportRow* const report = city.reports.Peek(sight->report);
   if (report == nullptr) return;
   sight->driver = report->driver;
-  sight->city->drivers.PrefetchRow(report->driver);
+  city.drivers.PrefetchRow(report->driver);
 }
 
 void LookAhead::LookAtLists(const Sight& sight) {
-  const DriverRow* const driver = sight.city->drivers.Peek(sight.driver);
+  City& city = *sight.reading.city;
+  const DriverRow* const driver = city.drivers.Peek(sight.driver);
   if (driver == nullptr) return;
   PrefetchList(driver->lots);
   PrefetchList(driver->used_days);
   PrefetchList(driver->used_months);
   if (sight.reading.event->body_number == v1::Event::kReportSubmitted) {
-    sight.city->sightings.PrefetchRow(driver->last_position);
-    sight.city->sightings.PrefetchRow(driver->last_handle);
+    city.sightings.PrefetchRow(driver->last_position);
+    city.sightings.PrefetchRow(driver->last_handle);
   } else {
-    sight.city->decisions.PrefetchRow(driver->last_decision);
+    city.decisions.PrefetchRow(driver->last_decision);
   }
 }
 
 void LookAhead::Look() {
   const auto each = [&](auto look) {
     for (size_t place = 0; place < count_; ++place) {
-      if (sights_[place].city != nullptr) look(&sights_[place]);
+      if (sights_[place].named) look(&sights_[place]);
     }
   };
   each([](Sight* sight) { LookAtSlots(*sight); });
@@ -205,6 +207,7 @@ const Reading& LookAhead::Take(const Record& record) {
     Clear();
     Decode(record, &sights_[0]);
     Hash(record, &sights_[0]);
+    sights_[0].reading.city = nullptr;
     return sights_[0].reading;
   }
   const Sight& next = sights_[taken_++];

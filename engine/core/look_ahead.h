@@ -26,6 +26,7 @@ namespace merit {
 // A record, read. Lives until the next Show, or the next Take of a record that was not shown.
 struct Reading {
   const Envelope* event = nullptr;
+  City* city = nullptr;  // null: there was none when it was read
   uint32_t id_hash = 0;  // of event_id
   Digest payload_hash;   // of the value
   Digest log_leaf;
@@ -40,8 +41,10 @@ class LookAhead {
   template <class CityOf>
   void Show(std::span<const Record> records, CityOf city_of) {
     Read(records);
-    for (size_t place = 0; place < count_; ++place)
-      Name(city_of(records[place].key), &sights_[place]);
+    for (size_t place = 0; place < count_; ++place) {
+      sights_[place].reading.city = city_of(records[place].key);
+      Name(&sights_[place]);
+    }
     Look();
   }
 
@@ -57,7 +60,7 @@ class LookAhead {
     EnvelopeReader reader;
     Reading reading;
     std::string_view value;
-    City* city = nullptr;
+    bool named = false;  // its city is there, and it is decodable
     uint32_t report_hash = 0;
     uint32_t driver_hash = 0;
     uint32_t matter_hash = 0;
@@ -71,7 +74,7 @@ class LookAhead {
   void Look();
   static void Decode(const Record& record, Sight* sight);
   static void Hash(const Record& record, Sight* sight);
-  static void Name(City* city, Sight* sight);
+  static void Name(Sight* sight);
   static void LookAtSlots(const Sight& sight);
   static void LookAtRows(Sight* sight);
   static void LookAtDriver(Sight* sight);

@@ -42,7 +42,7 @@ City* Machine::CityOf(std::string_view key) {
 
 Stop Machine::FoldRecord(const Record& record, Outputs* outputs) {
   const Reading& reading = look_ahead_.Take(record);
-  City* const city = CityOf(record.key);
+  City* const city = reading.city != nullptr ? reading.city : CityOf(record.key);
   if (city == nullptr) {
     TryToOpen(record, reading, outputs);
     return Stop::kNone;
