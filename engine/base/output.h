@@ -33,11 +33,13 @@ struct Output {
 
 class Outputs {
  public:
-  void Add(Topic topic, std::string_view key, int64_t timestamp_ms, std::string_view value) {
-    Append(topic, false, key, timestamp_ms, value);
+  // The value in one piece or two.
+  void Add(Topic topic, std::string_view key, int64_t timestamp_ms, std::string_view value,
+           std::string_view rest = {}) {
+    Append(topic, false, key, timestamp_ms, value, rest);
   }
   void AddTombstone(Topic topic, std::string_view key, int64_t timestamp_ms) {
-    Append(topic, true, key, timestamp_ms, {});
+    Append(topic, true, key, timestamp_ms, {}, {});
   }
 
   size_t size() const { return entries_.size(); }
@@ -69,11 +71,13 @@ class Outputs {
   };
 
   void Append(Topic topic, bool tombstone, std::string_view key, int64_t timestamp_ms,
-              std::string_view value) {
+              std::string_view value, std::string_view rest) {
     entries_.push_back({bytes_.size(), static_cast<uint32_t>(key.size()),
-                        static_cast<uint32_t>(value.size()), timestamp_ms, topic, tombstone});
+                        static_cast<uint32_t>(value.size() + rest.size()), timestamp_ms, topic,
+                        tombstone});
     bytes_.append(key);
     bytes_.append(value);
+    bytes_.append(rest);
   }
 
   std::string bytes_;

@@ -30,6 +30,7 @@ class WireBuffer {
     return bytes_.get() + size_;
   }
   void Commit(const char* end) { size_ = static_cast<size_t>(end - bytes_.get()); }
+  char* At(size_t place) { return bytes_.get() + place; }
   void Append(std::string_view bytes) {
     if (bytes.empty()) return;  // memcpy must not be given a null, not even for no bytes
     char* const at = Reserve(bytes.size());
@@ -65,7 +66,19 @@ class WireWriter {
   void Bytes(int field, std::string_view bytes) {
     if (!bytes.empty()) Nested(field, bytes);
   }
-  // A message; written also when it is empty.
+  // A message in this one, written in place: its fields go between Begin and End. Written also when
+  // it is empty.
+  size_t Begin(int field) {
+    char* const at = PutVarint(out_->Reserve(20), static_cast<uint64_t>(field) << 3 | 2);
+    out_->Commit(at + 1);  // room for a size of one byte, as nearly all are
+    return out_->size();
+  }
+  void End(size_t begin) {
+    const size_t size = out_->size() - begin;
+    if (size >= 0x80) return EndLong(begin, size);
+    *out_->At(begin - 1) = static_cast<char>(size);
+  }
+  // A message that is there already.
   void Nested(int field, std::string_view message) {
     char* at = PutVarint(out_->Reserve(20 + message.size()), static_cast<uint64_t>(field) << 3 | 2);
     at = PutVarint(at, message.size());
@@ -74,6 +87,16 @@ class WireWriter {
   }
 
  private:
+  void EndLong(size_t begin, size_t size) {
+    char head[10];
+    const auto head_size = static_cast<size_t>(PutVarint(head, size) - head);
+    char* const end = out_->Reserve(head_size) + head_size - 1;
+    char* const at = out_->At(begin - 1);
+    std::memmove(at + head_size, at + 1, size);
+    std::memcpy(at, head, head_size);
+    out_->Commit(end);
+  }
+
   static char* PutVarint(char* at, uint64_t value) {
     while (value >= 0x80) {
       *at++ = static_cast<char>(value | 0x80);

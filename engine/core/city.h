@@ -114,8 +114,8 @@ class City {
 
   // Derived from the rows above, made again at a start.
   std::map<std::pair<Awaited, Id>, std::vector<uint32_t>>
-      waiting_for;              // events by what they wait for
-  HashIndex photos_by_hash;     // -> the newest report with that SHA-256
+      waiting_for;           // events by what they wait for
+  HashIndex photos_by_hash;  // -> the newest report with that SHA-256
   PhotoBuckets photos_by_bucket;
   HashIndex reports_by_cell;    // -> the newest report in a cell
   HashIndex reports_by_device;  // -> the newest report from a device

@@ -2,17 +2,23 @@
 
 namespace merit {
 
-void Effects::Finish(int effect_field) {
-  effect_.Clear();
-  WireWriter(&effect_).Nested(effect_field, body_.view());
-  body_.Clear();
-  WireWriter(&bytes_).Nested(v1::Outcome::kEffectsFieldNumber, effect_.view());
+WireWriter Effects::Begin(int effect_field) {
+  WireWriter w(&bytes_);
+  effect_ = w.Begin(v1::Outcome::kEffectsFieldNumber);
+  body_ = w.Begin(effect_field);
+  return w;
+}
+
+void Effects::Finish() {
+  WireWriter w(&bytes_);
+  w.End(body_);
+  w.End(effect_);
   if (++count_ % kEffectsOfPart == 0) part_ends_.push_back(bytes_.size());
 }
 
 void Effects::Award(const AwardEffect& award) {
   using M = v1::Award;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kAwardFieldNumber);
   w.Unsigned(M::kSourceFieldNumber, award.source);
   w.Bytes(M::kSourceIdFieldNumber, award.source_id);
   w.Bytes(M::kOriginalIdFieldNumber, award.original_id);
@@ -27,123 +33,124 @@ void Effects::Award(const AwardEffect& award) {
   w.Signed(M::kCutBudgetPtsFieldNumber, award.cut_budget_pts);
   w.Unsigned(M::kCredPermilleFieldNumber, award.cred_permille);
   w.Signed(M::kRepaidPtsFieldNumber, award.repaid_pts);
-  Finish(v1::Effect::kAwardFieldNumber);
+  Finish();
 }
 
 void Effects::Posting(v1::AccountKind account, std::string_view owner_id, int64_t delta_pts) {
   using M = v1::Posting;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kPostingFieldNumber);
   w.Unsigned(M::kAccountFieldNumber, account);
   w.Bytes(M::kOwnerIdFieldNumber, owner_id);
   w.Signed(M::kDeltaPtsFieldNumber, delta_pts);
-  Finish(v1::Effect::kPostingFieldNumber);
+  Finish();
 }
 
 void Effects::LotChanged(std::string_view driver_id, int32_t expire_day, int64_t delta_pts) {
   using M = v1::LotChanged;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kLotChangedFieldNumber);
   w.Bytes(M::kDriverIdFieldNumber, driver_id);
   w.Signed(M::kExpireDayFieldNumber, expire_day);
   w.Signed(M::kDeltaPtsFieldNumber, delta_pts);
-  Finish(v1::Effect::kLotChangedFieldNumber);
+  Finish();
 }
 
 void Effects::MeritChanged(std::string_view driver_id, v1::Factor factor, int32_t day,
                            int64_t value_mpt) {
   using M = v1::MeritChanged;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kMeritChangedFieldNumber);
   w.Bytes(M::kDriverIdFieldNumber, driver_id);
   w.Unsigned(M::kFactorFieldNumber, factor);
   w.Signed(M::kDayFieldNumber, day);
   w.Signed(M::kValueMptFieldNumber, value_mpt);
-  Finish(v1::Effect::kMeritChangedFieldNumber);
+  Finish();
 }
 
 void Effects::ReportState(std::string_view report_id, v1::ReportState state,
                           uint32_t second_reasons) {
   using M = v1::ReportStateChanged;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kReportStateFieldNumber);
   w.Bytes(M::kReportIdFieldNumber, report_id);
   w.Unsigned(M::kStateFieldNumber, state);
   w.Unsigned(M::kSecondReasonsFieldNumber, second_reasons);
-  Finish(v1::Effect::kReportStateFieldNumber);
+  Finish();
 }
 
 void Effects::MatterState(std::string_view matter_id, v1::MatterState state) {
   using M = v1::MatterStateChanged;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kMatterStateFieldNumber);
   w.Bytes(M::kMatterIdFieldNumber, matter_id);
   w.Unsigned(M::kStateFieldNumber, state);
-  Finish(v1::Effect::kMatterStateFieldNumber);
+  Finish();
 }
 
 void Effects::RedemptionDecided(std::string_view redemption_id, std::string_view driver_id,
                                 std::string_view item_id, v1::DeclineCode code, int64_t price_pts) {
   using M = v1::RedemptionDecided;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kRedemptionDecisionFieldNumber);
   w.Bytes(M::kRedemptionIdFieldNumber, redemption_id);
   w.Bytes(M::kDriverIdFieldNumber, driver_id);
   w.Bytes(M::kItemIdFieldNumber, item_id);
   w.Unsigned(M::kCodeFieldNumber, code);
   w.Signed(M::kPricePtsFieldNumber, price_pts);
-  Finish(v1::Effect::kRedemptionDecisionFieldNumber);
+  Finish();
 }
 
 void Effects::RedemptionState(std::string_view redemption_id, v1::RedemptionState state,
                               int32_t expires_day) {
   using M = v1::RedemptionStateChanged;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kRedemptionStateFieldNumber);
   w.Bytes(M::kRedemptionIdFieldNumber, redemption_id);
   w.Unsigned(M::kStateFieldNumber, state);
   w.Signed(M::kExpiresDayFieldNumber, expires_day);
-  Finish(v1::Effect::kRedemptionStateFieldNumber);
+  Finish();
 }
 
 void Effects::AppealState(std::string_view appeal_id, v1::AppealState state) {
   using M = v1::AppealStateChanged;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kAppealStateFieldNumber);
   w.Bytes(M::kAppealIdFieldNumber, appeal_id);
   w.Unsigned(M::kStateFieldNumber, state);
-  Finish(v1::Effect::kAppealStateFieldNumber);
+  Finish();
 }
 
 void Effects::Flag(v1::FlagRule rule, std::string_view subject, std::string_view other) {
   using M = v1::Flag;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kFlagFieldNumber);
   w.Unsigned(M::kRuleFieldNumber, rule);
   w.Bytes(M::kSubjectFieldNumber, subject);
   w.Bytes(M::kOtherFieldNumber, other);
-  Finish(v1::Effect::kFlagFieldNumber);
+  Finish();
 }
 
 void Effects::MatterOverdue(std::string_view matter_id, int64_t deadline_ms) {
   using M = v1::MatterOverdue;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kMatterOverdueFieldNumber);
   w.Bytes(M::kMatterIdFieldNumber, matter_id);
   w.Signed(M::kDeadlineMsFieldNumber, deadline_ms);
-  Finish(v1::Effect::kMatterOverdueFieldNumber);
+  Finish();
 }
 
 void Effects::Settlement(std::string_view batch_id, uint32_t count, int64_t amount_fen,
                          int64_t settled_pts) {
   using M = v1::Settlement;
-  WireWriter w(&body_);
+  WireWriter w = Begin(v1::Effect::kSettlementFieldNumber);
   w.Bytes(M::kBatchIdFieldNumber, batch_id);
   w.Unsigned(M::kCountFieldNumber, count);
   w.Signed(M::kAmountFenFieldNumber, amount_fen);
   w.Signed(M::kSettledPtsFieldNumber, settled_pts);
-  Finish(v1::Effect::kSettlementFieldNumber);
+  Finish();
 }
 
 void Effects::PolicyInForce(uint32_t version) {
-  WireWriter(&body_).Unsigned(v1::PolicyInForce::kVersionFieldNumber, version);
-  Finish(v1::Effect::kPolicyInForceFieldNumber);
+  WireWriter w = Begin(v1::Effect::kPolicyInForceFieldNumber);
+  w.Unsigned(v1::PolicyInForce::kVersionFieldNumber, version);
+  Finish();
 }
 
-void Effects::WriteOutcome(const OutcomeHead& head, uint32_t part, std::string_view effects) {
+void Effects::WriteHead(const OutcomeHead& head, uint32_t part) {
   using M = v1::Outcome;
-  outcome_.Clear();
-  WireWriter w(&outcome_);
+  head_.Clear();
+  WireWriter w(&head_);
   w.Unsigned(M::kCityCodeFieldNumber, head.city_code);
   w.Unsigned(M::kCitySeqFieldNumber, head.city_seq);
   w.Unsigned(M::kPartFieldNumber, part);
@@ -152,7 +159,6 @@ void Effects::WriteOutcome(const OutcomeHead& head, uint32_t part, std::string_v
   w.Bytes(M::kEventIdFieldNumber, head.event_id);
   w.Unsigned(M::kCodeFieldNumber, head.code);
   w.Unsigned(M::kDetailCodeFieldNumber, head.detail_code);
-  outcome_.Append(effects);
 }
 
 }  // namespace merit

@@ -70,29 +70,30 @@ class Effects {
                   int64_t settled_pts);
   void PolicyInForce(uint32_t version);
 
-  // visit(bytes) for each part, in order.
+  // visit(head, effects) for each part, in order: an Outcome's bytes in two pieces.
   template <class Visit>
   void EachPart(const OutcomeHead& head, Visit visit) {
     uint32_t part = 0;
     size_t begin = 0;
     do {
       const size_t end = part < part_ends_.size() ? part_ends_[part] : bytes_.size();
-      WriteOutcome(head, part++, bytes_.view().substr(begin, end - begin));
-      visit(outcome_.view());
+      WriteHead(head, part++);
+      visit(head_.view(), bytes_.view().substr(begin, end - begin));
       begin = end;
     } while (begin < bytes_.size());
   }
 
  private:
-  void Finish(int effect_field);
-  void WriteOutcome(const OutcomeHead& head, uint32_t part, std::string_view effects);
+  WireWriter Begin(int effect_field);
+  void Finish();
+  void WriteHead(const OutcomeHead& head, uint32_t part);
 
-  WireBuffer body_;                // of the effect that is being written
-  WireBuffer effect_;              // around it
   WireBuffer bytes_;               // all of them, each as field `effects` of Outcome
+  size_t effect_ = 0;              // where the one that is being written begins in bytes_,
+  size_t body_ = 0;                // and what is inside it
   std::vector<size_t> part_ends_;  // where full parts end in bytes_
   uint32_t count_ = 0;
-  WireBuffer outcome_;
+  WireBuffer head_;
 };
 
 }  // namespace merit

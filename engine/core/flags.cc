@@ -9,7 +9,7 @@
 namespace merit {
 namespace {
 
-constexpr int32_t kNearDupDays = 3;    // rule 2
+constexpr int32_t kNearDupDays = 3;  // rule 2
 constexpr int64_t kNearDupMs = 259'200'000;
 constexpr int64_t kNearDupMm = 50'000;
 constexpr int64_t kJumpMm = 1'000'000;  // rule 3

@@ -128,14 +128,20 @@ void PayOut(Fold& fold, uint32_t driver, int64_t pts, int64_t repaid_pts) {
 
 // --- caps
 
+// Where the counter of that period stands, or would. They are sorted, and the newest are asked for:
+// from the end.
+uint32_t PlaceOfUse(const List<CapUse>& uses, int32_t period) {
+  uint32_t place = uses.size();
+  while (place > 0 && uses[place - 1].period >= period) --place;
+  return place;
+}
+
 // The counter of that period, or null where there is none; those that are past their life are
 // dropped on the way.
-CapUse* FindUse(List<CapUse>* uses, int32_t period, int32_t oldest) {
-  uses->erase_if([&](const CapUse& use) { return use.period < oldest; });
-  for (CapUse& use : *uses) {
-    if (use.period == period) return &use;
-  }
-  return nullptr;
+const CapUse* FindUse(List<CapUse>* uses, int32_t period, int32_t oldest) {
+  while (!uses->empty() && (*uses)[0].period < oldest) uses->erase(0);
+  const uint32_t place = PlaceOfUse(*uses, period);
+  return place < uses->size() && (*uses)[place].period == period ? &(*uses)[place] : nullptr;
 }
 
 // Cuts `*pts` to what the cap leaves; returns the cut.
@@ -147,11 +153,9 @@ int64_t CutTo(int64_t room, int64_t* pts) {
 
 void AddUse(List<CapUse>* uses, int32_t period, int64_t pts) {
   if (pts == 0) return;
-  if (CapUse* const use = FindUse(uses, period, 0)) {
-    use->used_pts += static_cast<uint32_t>(pts);
-  } else {
-    uses->push_back({period, static_cast<uint32_t>(pts)});
-  }
+  const uint32_t place = PlaceOfUse(*uses, period);
+  if (place == uses->size() || (*uses)[place].period != period) uses->insert(place, {period, 0});
+  (*uses)[place].used_pts += static_cast<uint32_t>(pts);
 }
 
 // The oldest month whose last day is at most kCapDays before today.

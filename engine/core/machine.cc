@@ -104,10 +104,10 @@ void Machine::Conclude(City& city, Fold& fold, const Verdict& verdict, int32_t o
                          fold.event.decodable ? fold.event.event_id : std::string_view(),
                          verdict.code,
                          verdict.detail};
-  fold.effects.EachPart(head, [&](std::string_view bytes) {
-    unhashed_.push_back({&city, bytes.size()});
-    unhashed_bytes_.append(bytes);
-    outputs->Add(Topic::kOutcomes, city.key, fold.time_ms, bytes);
+  fold.effects.EachPart(head, [&](std::string_view begin, std::string_view effects) {
+    unhashed_.push_back({&city, begin.size() + effects.size()});
+    unhashed_bytes_.append(begin).append(effects);
+    outputs->Add(Topic::kOutcomes, city.key, fold.time_ms, begin, effects);
   });
   if (unhashed_.size() >= kUnhashedMax) HashOutcomes();
   if (!verdict.applied()) return;

@@ -177,7 +177,7 @@ struct DriverRow {
   uint32_t decided = 0;     // n
   uint32_t contrib_count = 0;
   List<Lot> lots;  // by expire_day; none is empty
-  List<CapUse> used_days;
+  List<CapUse> used_days;  // by period, as those of months
   List<CapUse> used_months;
   List<ServiceDay> service_days;
   List<LimitUse> limits;
@@ -196,6 +196,8 @@ struct DriverRow {
   uint32_t window_approvals = 0;
   uint32_t open_reports_flagged = 0;
   int32_t flag_open_until_day = 0;
+  // Not saved: where its score waits to be published, if the one there is its own.
+  uint32_t pending_score = kNone;
 
   template <class V>
   void Fields(V& visit) {

@@ -87,11 +87,10 @@ class ScoreWriter {
 
  private:
   void WriteMerit(WireWriter& w, Int128 sum) {
-    nested_.Clear();
-    WireWriter inner(&nested_);
-    inner.Signed(v1::Int128::kHiFieldNumber, static_cast<int64_t>(sum >> 64));
-    inner.Unsigned(v1::Int128::kLoFieldNumber, static_cast<uint64_t>(sum));
-    w.Nested(v1::Score::kMeritFieldNumber, nested_.view());
+    const size_t merit = w.Begin(v1::Score::kMeritFieldNumber);
+    w.Signed(v1::Int128::kHiFieldNumber, static_cast<int64_t>(sum >> 64));
+    w.Unsigned(v1::Int128::kLoFieldNumber, static_cast<uint64_t>(sum));
+    w.End(merit);
   }
 
   void WriteHonours(WireWriter& w, const DriverRow& driver) {
@@ -102,13 +101,12 @@ class ScoreWriter {
     for (uint32_t number : rows_) {
       const HonourRow& honour = city_.honours.Get(number);
       if (honour.to_day < day_) continue;
-      nested_.Clear();
-      WireWriter inner(&nested_);
-      inner.Unsigned(v1::Score::Honour::kMptFieldNumber, honour.mpt);
-      inner.Signed(v1::Score::Honour::kFromDayFieldNumber, honour.from_day);
-      inner.Signed(v1::Score::Honour::kToDayFieldNumber, honour.to_day);
-      inner.Bytes(v1::Score::Honour::kHonourIdFieldNumber, honour.id.view());
-      w.Nested(v1::Score::kHonoursFieldNumber, nested_.view());
+      const size_t nested = w.Begin(v1::Score::kHonoursFieldNumber);
+      w.Unsigned(v1::Score::Honour::kMptFieldNumber, honour.mpt);
+      w.Signed(v1::Score::Honour::kFromDayFieldNumber, honour.from_day);
+      w.Signed(v1::Score::Honour::kToDayFieldNumber, honour.to_day);
+      w.Bytes(v1::Score::Honour::kHonourIdFieldNumber, honour.id.view());
+      w.End(nested);
     }
   }
 
@@ -126,23 +124,21 @@ class ScoreWriter {
     std::sort(rows_.begin(), rows_.end(),
               [&](uint32_t a, uint32_t b) { return days(a) < days(b); });
     for (uint32_t number : rows_) {
-      nested_.Clear();
-      WireWriter inner(&nested_);
-      inner.Signed(v1::Score::Days::kFromDayFieldNumber, days(number).first);
-      inner.Signed(v1::Score::Days::kToDayFieldNumber, days(number).second);
-      w.Nested(v1::Score::kSuspensionsFieldNumber, nested_.view());
+      const size_t nested = w.Begin(v1::Score::kSuspensionsFieldNumber);
+      w.Signed(v1::Score::Days::kFromDayFieldNumber, days(number).first);
+      w.Signed(v1::Score::Days::kToDayFieldNumber, days(number).second);
+      w.End(nested);
     }
   }
 
   void WriteExplain(WireWriter& w, const DriverRow& driver, const Evaluation& e) {
     int64_t rest = e.raw_mpt;
     const auto line = [&](v1::Factor factor, int64_t mpt, uint32_t count) {
-      nested_.Clear();
-      WireWriter inner(&nested_);
-      inner.Unsigned(v1::Score::Explain::kFactorFieldNumber, factor);
-      inner.Signed(v1::Score::Explain::kMptFieldNumber, mpt);
-      inner.Unsigned(v1::Score::Explain::kCountFieldNumber, count);
-      w.Nested(v1::Score::kExplainFieldNumber, nested_.view());
+      const size_t nested = w.Begin(v1::Score::kExplainFieldNumber);
+      w.Unsigned(v1::Score::Explain::kFactorFieldNumber, factor);
+      w.Signed(v1::Score::Explain::kMptFieldNumber, mpt);
+      w.Unsigned(v1::Score::Explain::kCountFieldNumber, count);
+      w.End(nested);
       rest -= mpt;
     };
     line(v1::FACTOR_REPORT, e.factor_mpt[0], driver.counts[0]);
@@ -158,7 +154,6 @@ class ScoreWriter {
   const int32_t day_;
   const Policy& policy_;
   std::vector<uint32_t> rows_;
-  WireBuffer nested_;
   WireBuffer score_;
 };
 
@@ -209,26 +204,24 @@ Evaluation Evaluate(City& city, const DriverRow& driver, int32_t day, const Poli
 
 void ScoreChanged(Fold& fold, uint32_t driver) {
   std::vector<PendingScore>& pending = fold.city.pending_scores;
-  if (!pending.empty() && pending.back().driver == driver && pending.back().city_seq == fold.seq)
-    return;
+  uint32_t& place = fold.city.drivers.Edit(driver).pending_score;
+  // Of each driver the last counts: the one before it is passed over.
+  if (place < pending.size() && pending[place].driver == driver) pending[place].driver = kNone;
+  place = static_cast<uint32_t>(pending.size());
   pending.push_back({driver, fold.seq, fold.time_ms});
 }
 
 void PublishScores(City& city, Outputs* outputs) {
   std::vector<PendingScore>& pending = city.pending_scores;
   if (pending.empty()) return;
-  // Of each driver the last; then by city_seq, and within one event by driver.
-  std::sort(pending.begin(), pending.end(), [](const PendingScore& a, const PendingScore& b) {
-    return std::pair(a.driver, b.city_seq) < std::pair(b.driver, a.city_seq);
-  });
-  pending.erase(std::unique(pending.begin(), pending.end(),
-                            [](const PendingScore& a, const PendingScore& b) {
-                              return a.driver == b.driver;
-                            }),
-                pending.end());
-  std::sort(pending.begin(), pending.end(), [](const PendingScore& a, const PendingScore& b) {
+  std::erase_if(pending, [](const PendingScore& score) { return score.driver == kNone; });
+  // They came in this order already, but for the drivers of one event.
+  const auto in_order = [](const PendingScore& a, const PendingScore& b) {
     return std::pair(a.city_seq, a.driver) < std::pair(b.city_seq, b.driver);
-  });
+  };
+  if (!std::is_sorted(pending.begin(), pending.end(), in_order)) {
+    std::sort(pending.begin(), pending.end(), in_order);
+  }
   ScoreWriter writer(city);
   std::string key;
   constexpr size_t kAhead = 4;

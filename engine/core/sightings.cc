@@ -141,15 +141,13 @@ uint32_t NewestInCell(City& city, const SightingKeys& keys, size_t place) {
 }
 
 uint32_t NewestWithPhoto(City& city, const SightingKeys& keys, size_t photo, const Digest& hash) {
-  return city.photos_by_hash.Find(keys.photo_hashes[photo], [&](uint32_t report) {
-    return HasPhoto(city, report, hash);
-  });
+  return city.photos_by_hash.Find(keys.photo_hashes[photo],
+                                  [&](uint32_t report) { return HasPhoto(city, report, hash); });
 }
 
 uint32_t NewestFromDevice(City& city, const SightingKeys& keys, const Digest& device) {
-  return city.reports_by_device.Find(keys.device_hash, [&](uint32_t report) {
-    return IsFromDevice(city, report, device);
-  });
+  return city.reports_by_device.Find(
+      keys.device_hash, [&](uint32_t report) { return IsFromDevice(city, report, device); });
 }
 
 uint32_t NewestInBucket(const City& city, uint64_t phash, int block) {
