@@ -6,26 +6,21 @@
 // included. Then a year of days on which nothing comes is closed in the first city: those of the
 // last half year, when nothing is due any more, are told apart. Prints the outcome root of every
 // city as the archive ends.
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "bench/bench.h"
+#include "bench/no_image.h"
+#include "bench/percentile.h"
 #include "engine/core/envelope.h"
 #include "engine/core/machine.h"
 #include "engine/log/archive_log.h"
-#include "engine/rows/image.h"
 #include "merit/v1/event.pb.h"
 
 namespace merit {
 namespace {
-
-class NoImage final : public Image {
- public:
-  std::string Read(std::string_view) override { throw RowsUnavailable{"nothing is saved here"}; }
-};
 
 constexpr int32_t kQuietDays = 365;
 // After so many, reports, waiting events and what is remembered are gone.
@@ -43,10 +38,8 @@ void MoveToNextDay(v1::Event* closing, int64_t* time_ms) {
 
 void Print(const char* what, std::vector<double> ms) {
   if (ms.empty()) return;
-  std::sort(ms.begin(), ms.end());
-  const auto at = [&](size_t percent) { return ms[(ms.size() - 1) * percent / 100]; };
-  std::printf("%-22s %6zu  p50 %8.3f ms  p99 %8.3f ms  max %8.3f ms\n", what, ms.size(), at(50),
-              at(99), at(100));
+  std::printf("%-22s %6zu  p50 %8.3f ms  p99 %8.3f ms  max %8.3f ms\n", what, ms.size(),
+              Percentile(&ms, 0.50), Percentile(&ms, 0.99), Percentile(&ms, 1));
 }
 
 int Main(int count, char** arguments) {

@@ -10,18 +10,18 @@
 #include <google/protobuf/wire_format_lite.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "bench/bench.h"
-#include "engine/kafka/handles.h"
 
 namespace merit {
 
 class FirstFields {
  public:
-  explicit FirstFields(const rd_kafka_message_t& message) {
+  explicit FirstFields(std::string_view value) {
     using Wire = google::protobuf::internal::WireFormatLite;
-    google::protobuf::io::CodedInputStream in(static_cast<const uint8_t*>(message.payload),
-                                              static_cast<int>(message.len));
+    google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(value.data()),
+                                              static_cast<int>(value.size()));
     while (const uint32_t tag = in.ReadTag()) {
       const int field = Wire::GetTagFieldNumber(tag);
       if (field > 3) break;

@@ -4,23 +4,25 @@
 //   merit-bench-latency --brokers HOST:PORT [--shares 10,50,80] [--rate EVENTS_PER_SECOND] ...
 //
 // Open loop: record n is due n / rate after the beginning, whatever became of those before it, and
-// its latency is counted from then. A score counts from the event that its city_seq names. Bare
-// pipe and engine are run in turn, each run with topics of its own; of each percentile, exact over
-// all records of a run, the median of the rounds is compared. Every outcome must come once.
+// its latency is counted from then. An outcome and a score count from the record whose fold brought
+// them about, which a calm fold beside tells. Bare pipe and engine are run in turn, each run with
+// topics of its own; of each percentile, exact over all outcomes of a run, the median of the rounds
+// is compared. Every outcome must come once.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/first_fields.h"
 #include "bench/open_loop.h"
+#include "bench/outcome_order.h"
 #include "bench/percentile.h"
 #include "bench/pipe.h"
-#include "engine/core/machine.h"
+#include "engine/log/memory_log.h"
 
 namespace merit {
 namespace {
@@ -42,24 +44,21 @@ struct Setting : PipeSetting {
 
 // --- the log, and what an output is for --------------------------------------------------------
 
-// Records by their place in the log, which is the order in which they are due. None comes too
-// early: one that waits for another gets two outcomes, and city_seq would not count records.
+// Records by their place in the log, which is the order in which they are due.
 class BenchLog {
  public:
   BenchLog(const Setting& setting, uint64_t events) : partitions_(setting.partitions) {
-    SimulationOptions options = BenchCities(setting, events);
-    options.disorder_permille = 0;
-    Simulator simulator(options);
     of_partition_.resize(static_cast<size_t>(setting.partitions));
+    Simulator simulator(BenchCities(setting, events));
     for (Record record; simulator.Next(&record);) {
       const auto place = static_cast<uint32_t>(log_.end_offset());
       log_.Append(record);
+      fold_.Fold(record);
       of_partition_[static_cast<size_t>(partitions_.Of(record.key))].push_back(place);
-      of_city_[CityCodeOf(record.key)].push_back(place);
     }
   }
 
-  MemoryLog* log() { return &log_; }
+  const CalmFold& fold() const { return fold_; }
   uint64_t size() const { return static_cast<uint64_t>(log_.end_offset()); }
 
   // The first `count` records, once.
@@ -75,29 +74,71 @@ class BenchLog {
     };
   }
 
-  // What the pipe sends begins with an offset.
-  std::optional<uint64_t> PlaceOfCopy(const rd_kafka_message_t& message) const {
-    uint64_t offset = 0;
-    std::memcpy(&offset, message.payload, sizeof offset);
-    return of_partition_.at(static_cast<size_t>(message.partition)).at(offset);
-  }
-  // None: a further part of an outcome.
-  std::optional<uint64_t> PlaceOfOutcome(const rd_kafka_message_t& message) const {
-    const FirstFields outcome(message);  // city_code, city_seq, part
-    if (outcome[3] > 0) return std::nullopt;
-    return of_city_.at(static_cast<uint32_t>(outcome[1])).at(outcome[2] - 1);
-  }
-  std::optional<uint64_t> PlaceOfScore(const rd_kafka_message_t& message) const {
-    if (message.payload == nullptr) return std::nullopt;  // a tombstone
-    const FirstFields score(message);                     // city_code, driver_id, city_seq
-    return of_city_.at(static_cast<uint32_t>(score[1])).at(score[3] - 1);
+  uint64_t PlaceOf(int32_t partition, uint64_t offset) const {
+    return of_partition_.at(static_cast<size_t>(partition)).at(offset);
   }
 
  private:
   MemoryLog log_;
+  CalmFold fold_;
   CityPartitions partitions_;
-  std::vector<std::vector<uint32_t>> of_partition_;    // by offset
-  std::map<uint32_t, std::vector<uint32_t>> of_city_;  // by city_seq - 1
+  std::vector<std::vector<uint32_t>> of_partition_;  // by offset
+};
+
+// Finds, in what comes out, the records that it is for.
+class Answers {
+ public:
+  explicit Answers(const BenchLog& log) : log_(log) {}
+  virtual ~Answers() = default;
+
+  // How many there are for the first so many records.
+  virtual uint64_t Due(uint64_t records) const = 0;
+  // The place of the record that it answers; none: it is a further part, or a tombstone.
+  virtual std::optional<uint64_t> Outcome(const rd_kafka_message_t& message) = 0;
+  virtual std::optional<uint64_t> Score(const rd_kafka_message_t& message) const = 0;
+
+ protected:
+  const BenchLog& log_;
+  OutcomeOrder order_;
+};
+
+// The pipe answers each record once, beginning with its offset.
+class PipeAnswers final : public Answers {
+ public:
+  using Answers::Answers;
+  uint64_t Due(uint64_t records) const override { return records; }
+  std::optional<uint64_t> Outcome(const rd_kafka_message_t& message) override {
+    order_.Next(static_cast<uint64_t>(message.partition), OffsetIn(message) + 1, 0);
+    return Score(message);
+  }
+  std::optional<uint64_t> Score(const rd_kafka_message_t& message) const override {
+    return log_.PlaceOf(message.partition, OffsetIn(message));
+  }
+
+ private:
+  static uint64_t OffsetIn(const rd_kafka_message_t& message) {
+    uint64_t offset = 0;
+    std::memcpy(&offset, message.payload, sizeof offset);
+    return offset;
+  }
+};
+
+// The engine answers a record that waited for another twice; the second time it is that other one
+// that brought it about.
+class EngineAnswers final : public Answers {
+ public:
+  using Answers::Answers;
+  uint64_t Due(uint64_t records) const override { return log_.fold().OutcomesOf(records); }
+  std::optional<uint64_t> Outcome(const rd_kafka_message_t& message) override {
+    const FirstFields outcome(ValueOf(message));  // city_code, city_seq, part
+    if (!order_.Next(outcome[1], outcome[2], outcome[3])) return std::nullopt;
+    return log_.fold().CauseOf(outcome[1], outcome[2]);
+  }
+  std::optional<uint64_t> Score(const rd_kafka_message_t& message) const override {
+    if (message.payload == nullptr) return std::nullopt;
+    const FirstFields score(ValueOf(message));  // city_code, driver_id, city_seq
+    return log_.fold().CauseOf(score[1], score[3]);
+  }
 };
 
 // --- one run -----------------------------------------------------------------------------------
@@ -110,9 +151,9 @@ struct Samples {
 
 class RunningPipe {
  public:
-  RunningPipe(const Setting& setting, const CountingPublisher& counts, uint64_t events,
-              const KafkaTopics& topics, const std::string& group)
-      : pipe_(setting, counts, events, topics, group),
+  RunningPipe(const Setting& setting, const CalmFold& fold, const KafkaTopics& topics,
+              const std::string& group)
+      : pipe_(setting, fold, topics, group),
         thread_([this] { pipe_.Copy([this](uint64_t) { return stop_.load(); }); }) {}
   ~RunningPipe() {
     stop_ = true;
@@ -128,10 +169,7 @@ class RunningPipe {
 class Bench {
  public:
   Bench(const Setting& setting, BenchLog* log)
-      : setting_(setting),
-        log_(log),
-        counts_(FoldCalmly(log->log())),
-        admin_(Must(KafkaProducer::Open(setting.settings()))) {}
+      : setting_(setting), log_(log), admin_(Must(KafkaProducer::Open(setting.settings()))) {}
 
   Samples RunOne(bool engine, double rate, uint64_t events, uint64_t warm_up) {
     const std::string run = "-" + std::to_string(++runs_) + (engine ? "-engine" : "-bare");
@@ -140,19 +178,20 @@ class Bench {
     const std::string group = setting_.prefix + run;
     std::optional<RunningEngine> merit;
     std::optional<RunningPipe> pipe;
-    engine ? (void)merit.emplace(setting_, topics, group)
-           : (void)pipe.emplace(setting_, counts_, log_->size(), topics, group);
-    return Watch(engine, topics, rate, events, warm_up);
+    std::unique_ptr<Answers> answers;
+    if (engine) {
+      merit.emplace(setting_, topics, group);
+      answers = std::make_unique<EngineAnswers>(*log_);
+    } else {
+      pipe.emplace(setting_, log_->fold(), topics, group);
+      answers = std::make_unique<PipeAnswers>(*log_);
+    }
+    return Watch(answers.get(), topics, rate, events, warm_up);
   }
 
  private:
-  std::optional<uint64_t> PlaceOf(bool engine, bool outcome, const rd_kafka_message_t& message) {
-    if (!engine) return log_->PlaceOfCopy(message);
-    return outcome ? log_->PlaceOfOutcome(message) : log_->PlaceOfScore(message);
-  }
-
   // Sends, and reads what becomes visible.
-  Samples Watch(bool engine, const KafkaTopics& topics, double rate, uint64_t events,
+  Samples Watch(Answers* answers, const KafkaTopics& topics, double rate, uint64_t events,
                 uint64_t warm_up) {
     const auto reader = Must(KafkaConsumer::Open(setting_.settings(), {}));
     std::vector<KafkaConsumer::Start> starts;
@@ -161,23 +200,22 @@ class Bench {
     Must(reader->Assign(topics.of(Topic::kOutcomes), starts));
     Must(reader->Assign(topics.of(Topic::kScores), starts));
     Samples samples;
-    std::vector<bool> seen(events);
+    const uint64_t due = answers->Due(events);
     OpenLoopSender sender(setting_.settings(), topics.intake, rate, log_->First(events));
     Clock::time_point last = Clock::now();
     for (uint64_t outcomes = 0;;) {
       const KafkaMessage message = Must(reader->Consume(kLastScoresMs));
       const Clock::time_point now = Clock::now();
       if (!message) {
-        if (outcomes == events) break;
+        if (outcomes == due) break;
         if (now - last > kSilenceMax) Must(Unavailable("no more outcomes come"));
         continue;
       }
       const bool outcome = topics.of(Topic::kOutcomes) == rd_kafka_topic_name(message->rkt);
-      const std::optional<uint64_t> place = PlaceOf(engine, outcome, *message);
+      const std::optional<uint64_t> place =
+          outcome ? answers->Outcome(*message) : answers->Score(*message);
       if (!place) continue;
       if (outcome) {
-        if (seen.at(*place)) Must(DataLoss("an outcome has come twice"));
-        seen[*place] = true;
         ++outcomes;
         last = now;
       }
@@ -193,7 +231,6 @@ class Bench {
 
   const Setting& setting_;
   BenchLog* const log_;
-  const CountingPublisher counts_;
   const std::unique_ptr<KafkaProducer> admin_;
   int runs_ = 0;
 };

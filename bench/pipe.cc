@@ -7,18 +7,13 @@
 #include <cstring>
 #include <filesystem>
 
-#include "engine/engine.h"
 #include "engine/instance.h"
 #include "engine/kafka/admin.h"
-#include "engine/store/memory_store.h"
 
 namespace merit {
 namespace {
 
 constexpr size_t kBatch = 4'096;
-// Of each topic every so manieth value is kept, the last so many of them.
-constexpr uint64_t kSampleEach = 61;
-constexpr size_t kSamplesMax = 4'096;
 
 // The brokers know of it, and lead its partitions, a moment after the controller has made it.
 void MakeTopic(const PipeSetting& setting, const KafkaProducer& admin, const std::string& topic) {
@@ -62,30 +57,6 @@ int32_t CityPartitions::Of(std::string_view key) {
   return place % partitions_;
 }
 
-Status CountingPublisher::Publish(Outputs* outputs, int64_t) {
-  for (size_t place = 0; place < outputs->size(); ++place) {
-    const Output output = (*outputs)[place];
-    const auto topic = static_cast<size_t>(output.topic);
-    const uint64_t number = count[topic]++;
-    if (number % kSampleEach != 0) continue;
-    std::vector<std::string>& kept = samples[topic];
-    if (kept.size() < kSamplesMax) kept.emplace_back();
-    kept[number / kSampleEach % kSamplesMax] = output.value;
-  }
-  outputs->Clear();
-  return OkStatus();
-}
-
-CountingPublisher FoldCalmly(MemoryLog* log) {
-  MemoryStore store;
-  CountingPublisher counts;
-  Engine engine(log, &store, &counts, {.save_records_max = ~uint64_t{0}});
-  Must(engine.Open());
-  while (Must(engine.FoldBatch()) > 0) {
-  }
-  return counts;
-}
-
 // --- the bare pipe -----------------------------------------------------------------------------
 
 BarePipe::Values::Values(const std::vector<std::string>& samples) : values_(samples) {
@@ -100,13 +71,13 @@ const std::string& BarePipe::Values::For(int64_t offset) {
   return value;
 }
 
-BarePipe::BarePipe(const PipeSetting& setting, const CountingPublisher& counts, uint64_t events,
-                   const KafkaTopics& topics, const std::string& group)
+BarePipe::BarePipe(const PipeSetting& setting, const CalmFold& fold, const KafkaTopics& topics,
+                   const std::string& group)
     : setting_(setting),
       topics_(topics),
-      outcomes_(counts.samples[static_cast<size_t>(Topic::kOutcomes)]),
-      scores_(counts.samples[static_cast<size_t>(Topic::kScores)]) {
-  scores_per_million_ = counts.count[static_cast<size_t>(Topic::kScores)] * 1'000'000 / events;
+      outcomes_(fold.samples(Topic::kOutcomes)),
+      scores_(fold.samples(Topic::kScores)) {
+  scores_per_million_ = fold.count(Topic::kScores) * 1'000'000 / fold.records();
   member_ = Must(KafkaConsumer::Open(setting_.settings(), {.group = group, .member = true}));
   transaction_ = Must(Transaction::Open(
       setting_.settings(),

@@ -11,7 +11,6 @@
 //   Threads  BarePipe: one. RunningEngine has its own
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -23,14 +22,13 @@
 #include <vector>
 
 #include "bench/bench.h"
+#include "bench/calm_fold.h"
 #include "engine/base/output.h"
 #include "engine/base/record.h"
 #include "engine/kafka/consumer.h"
 #include "engine/kafka/producer.h"
 #include "engine/kafka/topics.h"
 #include "engine/log/kafka_log.h"
-#include "engine/log/memory_log.h"
-#include "engine/publish/publisher.h"
 #include "engine/publish/transaction.h"
 #include "simulator/simulator.h"
 
@@ -65,25 +63,11 @@ class CityPartitions {
   std::map<std::string, int32_t, std::less<>> cities_;
 };
 
-// What a calm fold gives: how many records, and what some of them look like.
-class CountingPublisher final : public Publisher {
- public:
-  Status Publish(Outputs* outputs, int64_t next_offset) override;
-  Status Flush() override { return OkStatus(); }
-  std::string position() const override { return {}; }
-  Status Resume(const std::string&) override { return OkStatus(); }
-
-  std::array<uint64_t, kTopicCount> count{};
-  std::array<std::vector<std::string>, kTopicCount> samples;
-};
-CountingPublisher FoldCalmly(MemoryLog* log);
-
 class BarePipe {
  public:
-  // Joins the group, and returns when all partitions are given. `counts`: of a calm fold of
-  // `events`.
-  BarePipe(const PipeSetting& setting, const CountingPublisher& counts, uint64_t events,
-           const KafkaTopics& topics, const std::string& group);
+  // Joins the group, and returns when all partitions are given. fold: of the records.
+  BarePipe(const PipeSetting& setting, const CalmFold& fold, const KafkaTopics& topics,
+           const std::string& group);
 
   // Begins to read, and copies until `done` says so of the number copied; all of it is committed
   // then.

@@ -64,14 +64,13 @@ KafkaTopics TopicsFor(const Setting& setting, const KafkaProducer& admin, const 
   return topics;
 }
 
-// Fills the intake; gives what a calm fold of it comes to.
-CountingPublisher Fill(const Setting& setting, KafkaProducer* producer) {
+// Fills the intake, and folds what it sends.
+void Fill(const Setting& setting, KafkaProducer* producer, CalmFold* fold) {
   MakeIntake(setting, *producer, setting.intake());
   Simulator simulator(BenchCities(setting, setting.events));
   CityPartitions partitions(setting.partitions);
-  MemoryLog log;
   for (Record record; simulator.Next(&record);) {
-    log.Append(record);
+    fold->Fold(record);
     while (!producer
                 ->Produce(setting.intake(), partitions.Of(record.key), record.key, record.value,
                           record.timestamp_ms)
@@ -80,12 +79,11 @@ CountingPublisher Fill(const Setting& setting, KafkaProducer* producer) {
     }
   }
   Must(producer->Flush(120'000));
-  return FoldCalmly(&log);
 }
 
-Run RunBare(const Setting& setting, const CountingPublisher& counts, const KafkaTopics& topics,
+Run RunBare(const Setting& setting, const CalmFold& fold, const KafkaTopics& topics,
             const std::string& group) {
-  BarePipe pipe(setting, counts, setting.events, topics, group);
+  BarePipe pipe(setting, fold, topics, group);
   const Meter meter(setting);
   pipe.Copy([&](uint64_t copied) { return copied >= setting.events; });
   return meter.Read();
@@ -152,13 +150,14 @@ int Main(int count, char** arguments) {
   if (count > 5) setting.rounds = std::atoi(arguments[5]);
   if (count > 6) setting.broker_process = arguments[6];
   const auto admin = Must(KafkaProducer::Open(setting.settings()));
-  const CountingPublisher counts = Fill(setting, admin.get());
+  CalmFold fold;
+  Fill(setting, admin.get(), &fold);
   const std::string steal_before = StealTicks();
   std::vector<Run> bare_runs, engine_runs;
   std::string last_outcomes;
   for (int round = 0; round < setting.rounds; ++round) {
     const std::string name = "-" + std::to_string(round);
-    bare_runs.push_back(RunBare(setting, counts, TopicsFor(setting, *admin, "-bare" + name),
+    bare_runs.push_back(RunBare(setting, fold, TopicsFor(setting, *admin, "-bare" + name),
                                 setting.prefix + "-bare" + name));
     Print("bare pipe", setting, bare_runs.back());
     const KafkaTopics topics = TopicsFor(setting, *admin, "-engine" + name);
@@ -173,7 +172,7 @@ int Main(int count, char** arguments) {
       100 * pipe.wall_s / engine.wall_s,
       1e6 * (engine.client_s - pipe.client_s) / static_cast<double>(setting.events));
   std::printf("steal ticks before and after: %s %s\n", steal_before.c_str(), StealTicks().c_str());
-  const uint64_t expected = counts.count[static_cast<size_t>(Topic::kOutcomes)];
+  const uint64_t expected = fold.count(Topic::kOutcomes);
   const uint64_t settled = CountSettled(setting, last_outcomes);
   std::printf("outcomes %llu\n", static_cast<unsigned long long>(settled));
   if (settled == expected) return 0;

@@ -122,9 +122,7 @@ Status Archiving::Take(const rd_kafka_message_t& message) {
   }
   ++taken_;
   ++unsaved_;
-  return part.copy->Take(
-      message.offset,
-      {KeyOf(message), rd_kafka_message_timestamp(&message, nullptr), ValueOf(message)});
+  return part.copy->Take(message.offset, RecordOf(message));
 }
 
 Status Archiving::SaveAll() {

@@ -168,8 +168,7 @@ Status DayClock::ReadIntake() {
       mine.at_end = true;
       continue;
     }
-    mine.cities.Read(
-        {KeyOf(*message), rd_kafka_message_timestamp(message.get(), nullptr), ValueOf(*message)});
+    mine.cities.Read(RecordOf(*message));
     mine.next_offset = message->offset + 1;
   }
 }

@@ -41,8 +41,7 @@ struct Options {
 };
 
 StatusOr<std::string> LineOf(const Options& options, const rd_kafka_message_t& message) {
-  const Record record{KeyOf(message), rd_kafka_message_timestamp(&message, nullptr),
-                      ValueOf(message)};
+  const Record record = RecordOf(message);
   const std::optional<Topic> published = TopicNamed(options.topic);
   return published ? PublishedLine(*published, record) : WriteExchangeLine(record);
 }

@@ -51,11 +51,4 @@ class TopicReader {
   int64_t ahead_ = 0;
 };
 
-inline std::string_view KeyOf(const rd_kafka_message_t& message) {
-  return {static_cast<const char*>(message.key), message.key_len};
-}
-inline std::string_view ValueOf(const rd_kafka_message_t& message) {
-  return {static_cast<const char*>(message.payload), message.len};
-}
-
 }  // namespace merit

@@ -7,8 +7,10 @@
 #include <librdkafka/rdkafka.h>
 
 #include <memory>
+#include <string_view>
 
 #include "engine/base/destroyed_by.h"
+#include "engine/base/record.h"
 
 namespace merit {
 
@@ -27,6 +29,17 @@ using KafkaPartitions = std::unique_ptr<rd_kafka_topic_partition_list_t,
 
 inline KafkaPartitions NewPartitions(int size = 1) {
   return KafkaPartitions(rd_kafka_topic_partition_list_new(size));
+}
+
+inline std::string_view KeyOf(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.key), message.key_len};
+}
+inline std::string_view ValueOf(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.payload), message.len};
+}
+// Looks into the message.
+inline Record RecordOf(const rd_kafka_message_t& message) {
+  return {KeyOf(message), rd_kafka_message_timestamp(&message, nullptr), ValueOf(message)};
 }
 
 }  // namespace merit

@@ -78,9 +78,7 @@ Status KafkaLog::Read(size_t count, std::vector<Record>* records) {
     ++given_;
     if (message.offset < next_offset_) continue;  // fetched before a Seek
     ++next_offset_;
-    records->push_back({{static_cast<const char*>(message.key), message.key_len},
-                        rd_kafka_message_timestamp(&message, nullptr),
-                        {static_cast<const char*>(message.payload), message.len}});
+    records->push_back(RecordOf(message));
   }
   if (records->size() > before) last_record_ms_ = records->back().timestamp_ms;
   return OkStatus();
