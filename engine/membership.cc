@@ -333,7 +333,13 @@ PartitionOptions Membership::OptionsOf(int32_t partition) const {
 }
 
 Status Membership::TakeUp(const std::vector<int32_t>& partitions) {
-  if (partitions.empty()) return member_->Assign(options_.topics.intake, {});
+  const bool first = !joined_;
+  joined_ = true;
+  if (partitions.empty()) {
+    // Who joins is given nothing before others have let go, and is to be there when they do.
+    if (first) RETURN_IF_ERROR(member_->JoinAgain(options_.topics.intake));
+    return member_->Assign(options_.topics.intake, {});
+  }
   options_.tell(Cat("is given partitions ", ListOf(partitions)));
   RETURN_IF_ERROR(transaction_->Commit());  // what is open must not wait for what comes now
   last_check_ms_ = 0;

@@ -102,6 +102,7 @@ class Membership {
   InstanceReport* const report_;
   const int64_t begin_ms_;
   bool member_of_group_ = false;  // has been given partitions, or none, once
+  bool joined_ = false;           // and has answered
   bool claims_open_ = false;      // not committed yet: nothing is folded before they are
   int64_t cancelled_ms_ = 0;      // the first that was taken back since a transaction was good
   uint64_t cancelled_after_ = 0;  // so many commits

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int kSeekMs = 10'000;
 constexpr int kCloseStepMs = 20;
+constexpr int kWakeMs = 100;
 
 void FixAndDefault(KafkaSettings* settings, const KafkaConsumer::Options& options) {
   settings->Fix("enable.auto.commit", "false")
@@ -58,6 +59,10 @@ KafkaConsumer::~KafkaConsumer() {
 
 Status KafkaConsumer::Subscribe(const std::string& topic, Rebalance rebalance) {
   rebalance_ = std::move(rebalance);
+  return JoinAgain(topic);
+}
+
+Status KafkaConsumer::JoinAgain(const std::string& topic) {
   const KafkaPartitions list = One(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID);
   return FromKafka(rd_kafka_subscribe(handle_, list.get()), "subscribe", Where(topic));
 }
@@ -87,6 +92,7 @@ void KafkaConsumer::Answer() {
 }
 
 Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>& starts) {
+  const bool group_waits = asked_ != nullptr;
   asked_.reset();
   const KafkaPartitions list = NewPartitions(static_cast<int>(starts.size()));
   for (const Start& start : starts) {
@@ -94,7 +100,21 @@ Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>&
         start.offset;
   }
   unanswered_ = false;
-  return FromKafka(rd_kafka_incremental_assign(handle_, list.get()), "begin to read", Where(topic));
+  RETURN_IF_ERROR(
+      FromKafka(rd_kafka_incremental_assign(handle_, list.get()), "begin to read", Where(topic)));
+  if (group_waits) WakeFetchers();
+  return OkStatus();
+}
+
+// While the group waits for an answer, the client fetches nothing. Afterwards the thread of a
+// partition's leader may sleep for up to a second before it looks what it may fetch again; any
+// question to that leader wakes it.
+void KafkaConsumer::WakeFetchers() const {
+  rd_kafka_topic_partition_list_t* assigned = nullptr;
+  if (rd_kafka_assignment(handle_, &assigned) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  const KafkaPartitions list(assigned);
+  for (int place = 0; place < list->cnt; ++place) list->elems[place].offset = RD_KAFKA_OFFSET_END;
+  rd_kafka_offsets_for_times(handle_, list.get(), kWakeMs);
 }
 
 Status KafkaConsumer::Unassign(const std::string& topic, const std::vector<int32_t>& partitions) {

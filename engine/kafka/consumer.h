@@ -48,6 +48,9 @@ class KafkaConsumer final : public KafkaClient {
 
   // Joins the group for the topic's partitions.
   [[nodiscard]] Status Subscribe(const std::string& topic, Rebalance rebalance);
+  // Within a rebalance: joins again as soon as it is answered. Of its own accord the client joins
+  // once a second at most.
+  [[nodiscard]] Status JoinAgain(const std::string& topic);
   // Begins to fetch from these offsets, beside what is assigned already.
   struct Start {
     int32_t partition = 0;
@@ -86,6 +89,7 @@ class KafkaConsumer final : public KafkaClient {
                           rd_kafka_topic_partition_list_t* partitions, void* self);
 
   void Answer();
+  void WakeFetchers() const;
 
   Rebalance rebalance_;
   KafkaPartitions asked_;  // by the group, and not answered yet
