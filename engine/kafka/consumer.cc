@@ -99,7 +99,6 @@ Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>&
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), start.partition)->offset =
         start.offset;
   }
-  unanswered_ = false;
   RETURN_IF_ERROR(
       FromKafka(rd_kafka_incremental_assign(handle_, list.get()), "begin to read", Where(topic)));
   if (group_waits) WakeFetchers();
@@ -123,7 +122,6 @@ Status KafkaConsumer::Unassign(const std::string& topic, const std::vector<int32
   for (int32_t partition : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
-  unanswered_ = false;
   return FromKafka(rd_kafka_incremental_unassign(handle_, list.get()), "stop reading",
                    Where(topic));
 }
@@ -211,9 +209,7 @@ Status KafkaConsumer::Close(int timeout_ms) {
   const KafkaQueue queue(rd_kafka_queue_new(handle_));
   RETURN_IF_ERROR(
       FromKafka(rd_kafka_consumer_close_queue(handle_, queue.get()), "leave the group", where));
-  // What was taken, or given, and not answered when it came: from now on any answer is that all is
-  // given up.
-  if (unanswered_) rd_kafka_assign(handle_, nullptr);
+  Answer();  // from now on any answer is that all is given up
   // Records that were on their way come through this queue, too.
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   while (std::chrono::steady_clock::now() < give_up) {

@@ -95,7 +95,6 @@ class KafkaConsumer final : public KafkaClient {
   KafkaPartitions asked_;  // by the group, and not answered yet
   bool asked_to_take_ = false;
   KafkaQueue poll_queue_;
-  bool unanswered_ = false;  // the group waits for an Assign or Unassign
   bool closed_ = false;
 };
 
