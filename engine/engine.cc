@@ -10,7 +10,7 @@ namespace {
 
 // The form of everything in the store; another one is rebuilt from the log
 // (engine/store/FORMAT.md).
-constexpr uint32_t kFormat = 2;
+constexpr uint32_t kFormat = 3;
 constexpr std::string_view kCursorKey = "cursor";
 
 // What passes through at once: as much as stays in the processor's caches from one hand to the
@@ -34,13 +34,15 @@ struct Cursor {
   }
 };
 
-class CollectedChanges final : public ImageChanges {
+// The rows' changes are the store's.
+class ToStore final : public ImageChanges {
  public:
-  void Put(std::string key, std::string value) override {
-    changes.push_back({std::move(key), std::move(value), false});
-  }
-  void Erase(std::string key) override { changes.push_back({std::move(key), {}, true}); }
-  Changes changes;
+  explicit ToStore(Changes* changes) : changes_(changes) {}
+  void Put(std::string_view key, std::string_view value) override { changes_->Put(key, value); }
+  void Erase(std::string_view key) override { changes_->Erase(key); }
+
+ private:
+  Changes* const changes_;
 };
 
 }  // namespace
@@ -205,17 +207,17 @@ bool Engine::SaveIsDue() const {
 // Send, then save: what the rows say has been published before they say it.
 Status Engine::Save() {
   RETURN_IF_ERROR(publisher_->Flush());
-  CollectedChanges collected;
-  machine_->Collect(&collected);
   Cursor cursor;
   cursor.next_offset = next_offset_;
   cursor.published = publisher_->position();
   for (const auto& [code, city] : machine_->cities()) cursor.cities.push_back(code);
-  std::string value;
-  RowWriter writer(&value);
-  cursor.Fields(writer);
-  collected.Put(std::string(kCursorKey), std::move(value));
-  RETURN_IF_ERROR(store_->Save(collected.changes));
+  RowWriter value;
+  value(cursor);
+  RETURN_IF_ERROR(store_->Save([&](Changes* changes) {
+    ToStore rows(changes);
+    machine_->Collect(&rows);
+    changes->Put(kCursorKey, value.view());  // cities' keys begin with a zero: it is the last
+  }));
   folded_since_save_ = 0;
   return OkStatus();
 }

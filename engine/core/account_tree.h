@@ -35,15 +35,16 @@ class AccountTree {
   size_t memory_bytes() const { return tree_.memory_bytes(); }
 
   void Collect(ImageChanges* changes) {
+    std::string leaves;
     for (uint32_t chunk : changed_chunks_) {
-      std::string leaves;
+      leaves.clear();
       const uint32_t end = std::min(size(), (chunk + 1) * kChunkLeaves);
       for (uint32_t place = chunk * kChunkLeaves; place < end; ++place) {
         leaves.append(AsBytes(tree_.leaf(place)));
       }
       std::string key = prefix_;
       AppendBigEndian(&key, chunk);
-      changes->Put(std::move(key), std::move(leaves));
+      changes->Put(key, leaves);
     }
     changed_chunks_.clear();
   }

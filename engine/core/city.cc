@@ -87,15 +87,14 @@ void City::AddPolicy(v1::Policy message, int32_t effective_day) {
 // --- the durable image -------------------------------------------------------------------------
 
 void City::Collect(ImageChanges* changes) {
-  std::string value;
-  RowWriter writer(&value);
-  row.Fields(writer);
+  RowWriter writer;
+  writer(row);
   for (const MerkleFrontier* tree : {&log_tree, &outcome_tree}) {
     writer.PutVarint(tree->size());
     for (const Digest& peak : tree->peaks()) writer(peak);
   }
   for (const AnyTable* table : tables()) writer(table->first(), table->size());
-  changes->Put(prefix + static_cast<char>(TableNumber::kCity), std::move(value));
+  changes->Put(prefix + static_cast<char>(TableNumber::kCity), writer.view());
   saved_policies.Collect(changes);
   calendars.Collect(changes);
   for (AnyTable* table : tables()) table->Collect(changes);
@@ -104,6 +103,8 @@ void City::Collect(ImageChanges* changes) {
   accounts.Collect(changes);
   exposures.Collect(changes);
   cells.Collect(changes);
+  for (AnyTable* table : tables()) table->CollectHashes(changes);
+  dedupe.CollectHashes(changes);
 }
 
 void City::RestoreTableSizes(RowReader& reader) {

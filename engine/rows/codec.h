@@ -11,10 +11,14 @@
 //            are damaged
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "engine/base/id.h"
 #include "engine/base/sha256.h"
@@ -25,13 +29,52 @@ namespace merit {
 using Int128 = __int128;
 
 namespace codec_detail {
-template <class T>
-inline constexpr bool kIsInteger = std::is_integral_v<T> || std::is_enum_v<T>;
-}  // namespace codec_detail
 
-class RowWriter {
+inline constexpr size_t kVarintBytesMax = 10;
+
+// How many bytes a field takes at most.
+class Bound {
  public:
-  explicit RowWriter(std::string* out) : out_(out) {}
+  template <class... T>
+  void operator()(const T&... fields) {
+    bytes_ += (Of(fields) + ...);
+  }
+  size_t bytes() const { return bytes_; }
+
+  template <class T>
+  static size_t Of(const T& field) {
+    if constexpr (std::is_same_v<T, Int128>) {
+      return kVarintBytesMax + 8;
+    } else if constexpr (std::is_enum_v<T>) {
+      return kVarintBytesMax;
+    } else if constexpr (std::is_integral_v<T>) {
+      return (8 * sizeof(T) + 6) / 7;
+    } else if constexpr (std::is_same_v<T, Digest>) {
+      return sizeof(Digest);
+    } else if constexpr (std::is_same_v<T, Id>) {
+      return 1 + kIdSizeMax;
+    } else if constexpr (std::is_convertible_v<T, std::string_view>) {
+      return kVarintBytesMax + field.size();
+    } else {
+      Bound bound;
+      const_cast<T&>(field).Fields(bound);
+      return bound.bytes();
+    }
+  }
+  template <class T>
+  static size_t Of(const List<T>& list) {
+    return kVarintBytesMax + (list.empty() ? 0 : list.size() * Of(list[0]));
+  }
+
+ private:
+  size_t bytes_ = 0;
+};
+
+// Writes fields to where there is room for them.
+class FieldWriter {
+ public:
+  explicit FieldWriter(char* end) : end_(end) {}
+  char* end() const { return end_; }
 
   template <class... T>
   void operator()(const T&... fields) {
@@ -39,12 +82,11 @@ class RowWriter {
   }
 
   void PutVarint(uint64_t value) {
-    if (value < 0x80) return out_->push_back(static_cast<char>(value));  // four in five of them
-    char bytes[10];
-    size_t size = 0;
-    for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);
-    bytes[size++] = static_cast<char>(value);
-    out_->append(bytes, size);
+    while (value >= 0x80) {  // one in five of them
+      *end_++ = static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    *end_++ = static_cast<char>(value);
   }
 
  private:
@@ -53,7 +95,7 @@ class RowWriter {
     if constexpr (std::is_same_v<T, Int128>) {
       Put(static_cast<int64_t>(field >> 64));
       const auto low = static_cast<uint64_t>(field);
-      out_->append(reinterpret_cast<const char*>(&low), 8);
+      PutRaw(&low, sizeof(low));
     } else if constexpr (std::is_enum_v<T>) {
       PutVarint(static_cast<uint64_t>(field));
     } else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) {
@@ -62,11 +104,12 @@ class RowWriter {
     } else if constexpr (std::is_integral_v<T>) {
       PutVarint(field);
     } else if constexpr (std::is_same_v<T, Digest>) {
-      out_->append(AsBytes(field));
+      PutRaw(field.data(), field.size());
     } else if constexpr (std::is_same_v<T, Id>) {
-      PutBytes(field.view());
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      PutBytes(field);
+      Put(field.view());
+    } else if constexpr (std::is_convertible_v<T, std::string_view>) {
+      PutVarint(field.size());
+      PutRaw(field.data(), field.size());
     } else {
       const_cast<T&>(field).Fields(*this);  // Fields only hands its members to this writer
     }
@@ -78,12 +121,44 @@ class RowWriter {
     for (const T& element : list) Put(element);
   }
 
-  void PutBytes(std::string_view bytes) {
-    PutVarint(bytes.size());
-    out_->append(bytes);
+  void PutRaw(const void* bytes, size_t size) {
+    std::memcpy(end_, bytes, size);
+    end_ += size;
   }
 
-  std::string* const out_;
+  char* end_;
+};
+
+}  // namespace codec_detail
+
+// What was written lies in one block of memory, which is used again after Clear.
+class RowWriter {
+ public:
+  template <class... T>
+  void operator()(const T&... fields) {
+    codec_detail::FieldWriter writer(Room((codec_detail::Bound::Of(fields) + ...)));
+    writer(fields...);
+    size_ = static_cast<size_t>(writer.end() - block_.get());
+  }
+  void PutVarint(uint64_t value) { (*this)(value); }
+
+  std::string_view view() const { return {block_.get(), size_}; }
+  void Clear() { size_ = 0; }
+
+ private:
+  char* Room(size_t bytes) {
+    if (bytes > capacity_ - size_) {
+      capacity_ = std::max(size_ + bytes, 2 * capacity_);
+      auto grown = std::make_unique_for_overwrite<char[]>(capacity_);
+      if (size_ > 0) std::memcpy(grown.get(), block_.get(), size_);
+      block_ = std::move(grown);
+    }
+    return block_.get() + size_;
+  }
+
+  std::unique_ptr<char[]> block_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
 };
 
 class RowReader {

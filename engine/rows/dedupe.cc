@@ -4,7 +4,6 @@
 
 #include "engine/base/check.h"
 #include "engine/base/id.h"
-#include "engine/rows/codec.h"
 #include "engine/rows/table.h"
 
 namespace merit {
@@ -83,11 +82,9 @@ void Dedupe::Insert(uint32_t hash, std::string_view event_id, const Entry& entry
   if (block == day.blocks_begin + day.blocks.size()) {
     day.blocks.emplace_back().reserve(kBlockBytes);
   }
-  std::string& bytes = day.blocks.back();
-  RowWriter writer(&bytes);
-  writer.PutVarint(event_id.size());
-  bytes.append(event_id);
-  writer(entry.payload_hash, entry.code);
+  entry_.Clear();
+  entry_(event_id, entry.payload_hash, entry.code);
+  day.blocks.back().append(entry_.view());
   day.hashes.push_back(hash);
   day.changed = true;
   ++day.count;
@@ -104,13 +101,7 @@ void Dedupe::CloseDay(int32_t day) {
   if (due == days_.end()) return;
   remembered_ -= due->second.count;
   days_bytes_ -= BytesOf(due->second);
-  for (uint32_t block = 0; block < due->second.saved_blocks; ++block) {
-    erased_.push_back(Key(number_, day, block));
-    if (block % kHashBlocks == 0) {
-      erased_.push_back(
-          Key(static_cast<uint8_t>(number_ + kHashChunkTables), day, block / kHashBlocks));
-    }
-  }
+  if (due->second.saved_blocks > 0) forgotten_.emplace_back(day, due->second.saved_blocks);
   last_read_key_.clear();
   last_day_ = nullptr;
   is_kept_.reset(static_cast<uint32_t>(day) & 1023u);
@@ -123,11 +114,13 @@ size_t Dedupe::BytesOf(const Day& day) {
 }
 
 void Dedupe::Collect(ImageChanges* changes) {
-  for (std::string& key : erased_) changes->Erase(std::move(key));
-  erased_.clear();
+  for (const auto& [due_day, blocks] : forgotten_) {
+    for (uint32_t block = 0; block < blocks; ++block) {
+      changes->Erase(Key(number_, due_day, block));
+    }
+  }
   for (auto& [due_day, day] : days_) {
     if (!day.changed) continue;
-    day.changed = false;
     const size_t bytes_before = BytesOf(day);
     for (size_t place = 0; place < day.blocks.size(); ++place) {
       changes->Put(Key(number_, due_day, day.blocks_begin + static_cast<uint32_t>(place)),
@@ -138,11 +131,27 @@ void Dedupe::Collect(ImageChanges* changes) {
     day.blocks.erase(day.blocks.begin(), day.blocks.begin() + (full - day.blocks_begin));
     day.blocks_begin = full;
     day.saved_blocks = (day.count + kBlockEntries - 1) / kBlockEntries;
+    days_bytes_ += BytesOf(day) - bytes_before;
+  }
+}
+
+void Dedupe::CollectHashes(ImageChanges* changes) {
+  const auto table = static_cast<uint8_t>(number_ + kHashChunkTables);
+  for (const auto& [due_day, blocks] : forgotten_) {
+    for (uint32_t chunk = 0; chunk * kHashBlocks < blocks; ++chunk) {
+      changes->Erase(Key(table, due_day, chunk));
+    }
+  }
+  forgotten_.clear();
+  for (auto& [due_day, day] : days_) {
+    if (!day.changed) continue;
+    day.changed = false;
+    const size_t bytes_before = BytesOf(day);
     for (size_t begin = 0; begin < day.hashes.size(); begin += kHashesOfChunk) {
       const size_t count = std::min<size_t>(day.hashes.size() - begin, kHashesOfChunk);
-      changes->Put(Key(static_cast<uint8_t>(number_ + kHashChunkTables), due_day,
+      changes->Put(Key(table, due_day,
                        static_cast<uint32_t>((day.hashes_begin + begin) / kHashesOfChunk)),
-                   std::string(reinterpret_cast<const char*>(&day.hashes[begin]), count * 4));
+                   {reinterpret_cast<const char*>(&day.hashes[begin]), count * 4});
     }
     const size_t whole = day.hashes.size() / kHashesOfChunk * kHashesOfChunk;
     day.hashes.erase(day.hashes.begin(), day.hashes.begin() + static_cast<ptrdiff_t>(whole));

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "engine/base/sha256.h"
+#include "engine/rows/codec.h"
 #include "engine/rows/hash_index.h"
 #include "engine/rows/image.h"
 
@@ -50,7 +51,9 @@ class Dedupe {
   size_t memory_bytes() const { return index_.memory_bytes() + days_bytes_; }
   size_t unsaved_bytes() const { return days_bytes_; }
 
+  // The blocks; then, as their keys come after those of all pages, the hashes.
   void Collect(ImageChanges* changes);
+  void CollectHashes(ImageChanges* changes);
   // One saved chunk of hashes (table + 64), `key` without the prefix and the table's number, in key
   // order; then, after all of them, the blocks that are not full are read.
   bool RestoreHashes(std::string_view key, std::string_view value);
@@ -87,7 +90,8 @@ class Dedupe {
   int32_t last_due_day_ = 0;
   uint64_t remembered_ = 0;
   size_t days_bytes_ = 0;  // what days_ takes: BytesOf all of them
-  std::vector<std::string> erased_;
+  std::vector<std::pair<int32_t, uint32_t>> forgotten_;  // days with saved blocks, and how many
+  RowWriter entry_;                                      // the one that is inserted
   std::vector<std::pair<uint32_t, uint32_t>>
       restored_;               // hashes and places, between RestoreHashes and the end
   std::string last_read_key_;  // one block of reading, for runs of redeliveries

@@ -26,12 +26,13 @@ class Image {
   virtual std::string Read(std::string_view key) = 0;
 };
 
-// What has changed since the last save.
+// What has changed since the last save, in ascending order of the keys. What is handed over may be
+// gone when the call returns.
 class ImageChanges {
  public:
   virtual ~ImageChanges() = default;
-  virtual void Put(std::string key, std::string value) = 0;
-  virtual void Erase(std::string key) = 0;
+  virtual void Put(std::string_view key, std::string_view value) = 0;
+  virtual void Erase(std::string_view key) = 0;
 };
 
 // Big-endian, so that keys sort as their numbers.

@@ -7,10 +7,10 @@
 //   Format   table | kind | key | chunk -> up to kChunkValues numbers, 4 bytes little endian each
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +30,7 @@ class Lists {
 
   void Append(uint8_t kind, uint32_t key, uint32_t value) {
     Values& list = Find(kind, key);
-    if (list.changed_from == list.numbers.size()) changed_.insert({kind, key});
+    if (list.changed_from == list.numbers.size()) changed_.try_emplace({kind, key}, 0);
     const size_t bytes_before = BytesOf(list);
     list.numbers.push_back(value);
     memory_bytes_ += BytesOf(list) - bytes_before;
@@ -42,9 +42,8 @@ class Lists {
     if (found == lists_.end()) return {};
     memory_bytes_ -= BytesOf(found->second);
     std::vector<uint32_t> numbers = std::move(found->second.numbers);
-    for (uint32_t chunk = 0; chunk < found->second.saved_chunks; ++chunk) {
-      erased_.insert(Key(found->first, chunk));
-    }
+    uint32_t& chunks_before = changed_[found->first];
+    chunks_before = std::max(chunks_before, found->second.saved_chunks);
     lists_.erase(found);
     recent_[kind % kRecent].list = nullptr;
     return numbers;
@@ -66,27 +65,15 @@ class Lists {
   }
 
   void Collect(ImageChanges* changes) {
-    for (const Name& name : changed_) {
+    for (const auto& [name, chunks_before] : changed_) {
       const auto found = lists_.find(name);
-      if (found == lists_.end()) continue;
-      Values& list = found->second;
-      const auto chunks =
-          static_cast<uint32_t>((list.numbers.size() + kChunkValues - 1) / kChunkValues);
-      for (auto chunk = static_cast<uint32_t>(list.changed_from / kChunkValues); chunk < chunks;
-           ++chunk) {
-        const size_t begin = static_cast<size_t>(chunk) * kChunkValues;
-        const size_t count = std::min<size_t>(list.numbers.size() - begin, kChunkValues);
-        std::string key = Key(name, chunk);
-        erased_.erase(key);
-        changes->Put(std::move(key),
-                     std::string(reinterpret_cast<const char*>(&list.numbers[begin]), count * 4));
+      const uint32_t chunks =
+          found == lists_.end() ? 0 : CollectList(name, &found->second, changes);
+      for (uint32_t chunk = chunks; chunk < chunks_before; ++chunk) {
+        changes->Erase(Key(name, chunk));
       }
-      list.changed_from = list.numbers.size();
-      list.saved_chunks = chunks;
     }
     changed_.clear();
-    for (const std::string& key : erased_) changes->Erase(key);
-    erased_.clear();
   }
 
   // One saved chunk, `key` without the prefix and the table's number; chunks come in key order.
@@ -114,6 +101,21 @@ class Lists {
     size_t changed_from = 0;  // all before it is as saved
     uint32_t saved_chunks = 0;
   };
+
+  // Puts the chunks with new values; gives how many chunks there are.
+  uint32_t CollectList(const Name& name, Values* list, ImageChanges* changes) {
+    const std::vector<uint32_t>& numbers = list->numbers;
+    const auto chunks = static_cast<uint32_t>((numbers.size() + kChunkValues - 1) / kChunkValues);
+    for (auto chunk = static_cast<uint32_t>(list->changed_from / kChunkValues); chunk < chunks;
+         ++chunk) {
+      const size_t begin = static_cast<size_t>(chunk) * kChunkValues;
+      const size_t count = std::min<size_t>(numbers.size() - begin, kChunkValues);
+      changes->Put(Key(name, chunk), {reinterpret_cast<const char*>(&numbers[begin]), count * 4});
+    }
+    list->changed_from = numbers.size();
+    list->saved_chunks = chunks;
+    return chunks;
+  }
 
   // Made where there is none. Most of a kind's values go where the one before went.
   Values& Find(uint8_t kind, uint32_t key) {
@@ -146,8 +148,9 @@ class Lists {
   std::string prefix_;
   std::map<Name, Values> lists_;
   size_t memory_bytes_ = 0;  // BytesOf all of them
-  std::set<Name> changed_;
-  std::set<std::string> erased_;
+  // Lists with new values, and lists that were taken; with the chunks that lie in the image of one
+  // that was taken.
+  std::map<Name, uint32_t> changed_;
   static constexpr size_t kRecent = 16;
   struct Recent {
     Name name;

@@ -12,6 +12,7 @@
 //            needs to find rows)
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
@@ -37,8 +38,10 @@ class AnyTable {
   virtual uint8_t number() const = 0;
   virtual uint32_t size() const = 0;
   virtual uint32_t first() const = 0;
-  // Puts what changed since the last call, and forgets that it did.
+  // Puts the pages that changed since the last call, and forgets that they did; then, as their keys
+  // come after those of all pages, the hashes of new identifiers.
   virtual void Collect(ImageChanges* changes) = 0;
+  virtual void CollectHashes(ImageChanges* changes) = 0;
   // Lets go of pages that are as saved and were not looked at since the last pass, until `bytes`
   // are freed.
   virtual size_t Evict(size_t bytes) = 0;
@@ -153,15 +156,34 @@ class Table final : public AnyTable {
   void Collect(ImageChanges* changes) override {
     for (uint32_t page : erased_) changes->Erase(Key(number_, page));
     erased_.clear();
+    std::sort(dirty_.begin(), dirty_.end());
+    RowWriter writer;
     for (uint32_t number : dirty_) {
       Page& page = pages_[number];
       if (page.rows == nullptr) continue;  // trimmed since
-      changes->Put(Key(number_, number), Encode(&page, number));
+      writer.Clear();
+      Encode(&page, number, &writer);
+      changes->Put(Key(number_, number), writer.view());
       page.dirty = false;
     }
     dirty_.clear();
     saved_pages_ = static_cast<uint32_t>(pages_.size());
-    CollectHashes(changes);
+  }
+
+  void CollectHashes(ImageChanges* changes) override {
+    if constexpr (HasId<Row>) {
+      if (hashes_saved_ == hashes_.size()) return;
+      for (size_t begin = 0; begin < hashes_.size(); begin += kChunkHashes) {
+        const size_t count = std::min<size_t>(hashes_.size() - begin, kChunkHashes);
+        changes->Put(Key(static_cast<uint8_t>(number_ + kHashChunkTables),
+                         static_cast<uint32_t>((hashes_begin_ + begin) / kChunkHashes)),
+                     {reinterpret_cast<const char*>(&hashes_[begin]), count * sizeof(hashes_[0])});
+      }
+      const size_t full = hashes_.size() / kChunkHashes * kChunkHashes;
+      hashes_.erase(hashes_.begin(), hashes_.begin() + static_cast<ptrdiff_t>(full));
+      hashes_begin_ += static_cast<uint32_t>(full);
+      hashes_saved_ = hashes_.size();
+    }
   }
 
   size_t Evict(size_t bytes) override {
@@ -268,33 +290,12 @@ class Table final : public AnyTable {
     return rows;
   }
 
-  std::string Encode(Page* page, uint32_t number) {
-    std::string bytes;
-    bytes.reserve(encoded_bytes_);
-    RowWriter writer(&bytes);
+  void Encode(Page* page, uint32_t number, RowWriter* writer) {
     const uint32_t count = RowsIn(number);
-    for (uint32_t place = 0; place < count; ++place) (*page->rows)[place].Fields(writer);
+    for (uint32_t place = 0; place < count; ++place) (*page->rows)[place].Fields(*writer);
     heap_sum_ -= page->heap_bytes;
     page->heap_bytes = HeapBytes(page->rows.get(), count);
     heap_sum_ += page->heap_bytes;
-    encoded_bytes_ = std::max(encoded_bytes_, bytes.size());
-    return bytes;
-  }
-
-  void CollectHashes(ImageChanges* changes) {
-    if constexpr (HasId<Row>) {
-      if (hashes_saved_ == hashes_.size()) return;
-      for (size_t begin = 0; begin < hashes_.size(); begin += kChunkHashes) {
-        const size_t count = std::min<size_t>(hashes_.size() - begin, kChunkHashes);
-        changes->Put(Key(static_cast<uint8_t>(number_ + kHashChunkTables),
-                         static_cast<uint32_t>((hashes_begin_ + begin) / kChunkHashes)),
-                     std::string(reinterpret_cast<const char*>(&hashes_[begin]), count * 4));
-      }
-      const size_t full = hashes_.size() / kChunkHashes * kChunkHashes;
-      hashes_.erase(hashes_.begin(), hashes_.begin() + static_cast<ptrdiff_t>(full));
-      hashes_begin_ += static_cast<uint32_t>(full);
-      hashes_saved_ = hashes_.size();
-    }
   }
 
   static uint32_t HeapBytes(Rows* rows, uint32_t count) {
@@ -323,7 +324,6 @@ class Table final : public AnyTable {
   uint32_t hand_ = 0;
   size_t resident_ = 0;
   int64_t heap_sum_ = 0;
-  size_t encoded_bytes_ = 0;      // of the longest page, so that the next grows once
   std::vector<uint32_t> dirty_;   // pages
   std::vector<uint32_t> erased_;  // pages
   HashIndex index_;

@@ -3,6 +3,27 @@
 #include "engine/store/key_order.h"
 
 namespace merit {
+namespace {
+
+class ChangesOfRows final : public Changes {
+ public:
+  explicit ChangesOfRows(MemoryStore::Rows* rows) : rows_(rows) {}
+  void Put(std::string_view key, std::string_view value) override {
+    order_.Next(key);
+    rows_->insert_or_assign(std::string(key), std::string(value));
+  }
+  void Erase(std::string_view key) override {
+    order_.Next(key);
+    const auto row = rows_->find(key);
+    if (row != rows_->end()) rows_->erase(row);
+  }
+
+ private:
+  MemoryStore::Rows* const rows_;
+  KeyOrder order_;
+};
+
+}  // namespace
 
 Status MemoryStore::Begin(const char* call, bool* late) {
   *late = false;
@@ -38,16 +59,11 @@ Status MemoryStore::Scan(std::string_view prefix, const Visit& visit) {
   return failure_;
 }
 
-Status MemoryStore::Save(const Changes& changes) {
+Status MemoryStore::Save(const Collect& collect) {
   bool late = false;
   RETURN_IF_ERROR(Begin("Save", &late));
-  for (const Change* const change : InKeyOrder(changes)) {
-    if (change->erase) {
-      rows_.erase(change->key);
-    } else {
-      rows_.insert_or_assign(change->key, change->value);
-    }
-  }
+  ChangesOfRows changes(&rows_);
+  collect(&changes);
   return failure_;
 }
 

@@ -35,7 +35,7 @@ class MemoryStore : public Store {
 
   [[nodiscard]] StatusOr<bool> Get(std::string_view key, std::string* value) override;
   [[nodiscard]] Status Scan(std::string_view prefix, const Visit& visit) override;
-  [[nodiscard]] Status Save(const Changes& changes) override;
+  [[nodiscard]] Status Save(const Collect& collect) override;
 
   const Rows& rows() const { return rows_; }
   uint64_t calls() const { return calls_; }

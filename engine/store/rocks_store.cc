@@ -12,12 +12,11 @@
 #include "engine/base/check.h"
 #include "engine/store/directory_lock.h"
 #include "engine/store/info_log.h"
-#include "engine/store/key_order.h"
 #include "engine/store/rocks_options.h"
+#include "engine/store/rocks_save.h"
 #include "engine/store/rocks_status.h"
 #include "rocksdb/db.h"
 #include "rocksdb/listener.h"
-#include "rocksdb/write_batch.h"
 
 namespace merit {
 namespace {
@@ -168,7 +167,12 @@ Status RocksStore::OpenDatabase(const RocksOptions& options) {
                                  : RocksMemory(options.cache_bytes, options.write_buffer_bytes);
   rocksdb::Options rocks = MakeRocksOptions(memory, read_only_);
   rocks.listeners.push_back(background_);
-  if (!read_only_) rocks.info_log = std::make_shared<InfoLog>(directory_);
+  batch_bytes_max_ = memory.write_buffer_bytes() / 8;
+  if (!read_only_) {
+    rocks.info_log = std::make_shared<InfoLog>(directory_);
+    std::error_code error;
+    fs::remove(NewTable(), error);  // of a save that was cut short
+  }
   rocksdb::DB* database = nullptr;
   const rocksdb::Status opened = read_only_
                                      ? rocksdb::DB::OpenForReadOnly(rocks, directory_, &database)
@@ -215,23 +219,12 @@ Status RocksStore::Scan(std::string_view prefix, const Visit& visit) {
   return OkStatus();
 }
 
-Status RocksStore::Save(const Changes& changes) {
+Status RocksStore::Save(const Collect& collect) {
   RETURN_IF_ERROR(Alive());
   MERIT_CHECK(!read_only_);
-  if (changes.empty()) return OkStatus();
-  constexpr size_t kChangeOverhead = 16;  // tag and lengths
-  size_t size = kChangeOverhead;
-  for (const Change& change : changes)
-    size += change.key.size() + change.value.size() + kChangeOverhead;
-  rocksdb::WriteBatch batch(size);
-  rocksdb::Status status;
-  for (const Change* const change : InKeyOrder(changes)) {
-    status = change->erase ? batch.Delete(change->key) : batch.Put(change->key, change->value);
-    if (!status.ok()) return End(FromRocks(status, directory_, "save"));
-  }
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  status = database_->Write(synced, &batch);
+  RocksSave save(database_.get(), NewTable(), batch_bytes_max_);
+  collect(&save);
+  const rocksdb::Status status = save.Finish();
   if (!status.ok()) return End(FromRocks(status, directory_, "save"));
   // The save itself is durable, yet what failed beside it ends the store: say so now rather than at
   // the next call.

@@ -9,12 +9,12 @@
 //            kResourceExhausted   the disk is full: free space, open again
 //            kPermissionDenied    or kAborted, any other failure of the disk: mend it, open again
 //            After any failure, one in RocksDB's background work too, every call returns it again.
-//   IO       Save: one write and one sync of the write-ahead log; tables are written beside it.
+//   IO       Save: rocks_save.h; tables are written beside it.
 //            Any number of read-only stores share a directory, or one that writes has it alone.
 //   Threads  one; two background threads for all stores of the process
-//   Cost     Get of a cold key: one read of 8 KB or the whole value. Save: two copies of its
-//            changes, the batch and RocksDB's write buffer, which overruns its limit by the size of
-//            one save and keeps it until the next. Opening reads the log of at most that much.
+//   Cost     Get of a cold key: one read of 8 KB or the whole value. Save: an eighth of the write
+//            buffers' size of memory, whatever it holds. Opening reads the log of at most the write
+//            buffers' size.
 //   Format   engine/store/FORMAT.md
 #pragma once
 
@@ -70,7 +70,7 @@ class RocksStore : public Store {
 
   [[nodiscard]] StatusOr<bool> Get(std::string_view key, std::string* value) override;
   [[nodiscard]] Status Scan(std::string_view prefix, const Visit& visit) override;
-  [[nodiscard]] Status Save(const Changes& changes) override;
+  [[nodiscard]] Status Save(const Collect& collect) override;
   // A copy as of the last save, in a directory that is not there yet, whose parent is: links where
   // the file system is the same, which takes milliseconds.
   [[nodiscard]] Status Checkpoint(const std::string& directory);
@@ -83,9 +83,12 @@ class RocksStore : public Store {
   // The failure that ended this store, if one did.
   Status Alive();
   Status End(Status failure);
+  // Where a save becomes a table file, before it is one of the store's.
+  std::string NewTable() const { return directory_ + "/save.new"; }
 
   const std::string directory_;
   const bool read_only_;
+  size_t batch_bytes_max_ = 0;
   Status failure_;
   std::unique_ptr<DirectoryLock> lock_;
   std::shared_ptr<Background> background_;

@@ -39,10 +39,10 @@ using PolicyEdit = std::function<void(v1::Policy&)>;
 class MapImage final : public Image, public ImageChanges {
  public:
   std::string Read(std::string_view key) override;
-  void Put(std::string key, std::string value) override {
-    rows_[std::move(key)] = std::move(value);
+  void Put(std::string_view key, std::string_view value) override {
+    rows_.insert_or_assign(std::string(key), std::string(value));
   }
-  void Erase(std::string key) override { rows_.erase(key); }
+  void Erase(std::string_view key) override { rows_.erase(std::string(key)); }
   std::unique_ptr<City> Restore(uint32_t city_code);
 
  private:

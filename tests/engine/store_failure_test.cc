@@ -37,10 +37,10 @@ class FailingStore final : public Store {
     RETURN_IF_ERROR(failure_);
     return store_->Scan(prefix, visit);
   }
-  [[nodiscard]] Status Save(const Changes& changes) override {
+  [[nodiscard]] Status Save(const Collect& collect) override {
     RETURN_IF_ERROR(failure_);
-    if (++saves_ != fault_.nth) return store_->Save(changes);
-    if (fault_.late) RETURN_IF_ERROR(store_->Save(changes));
+    if (++saves_ != fault_.nth) return store_->Save(collect);
+    if (fault_.late) RETURN_IF_ERROR(store_->Save(collect));
     failure_ = fault_.status;
     return failure_;
   }

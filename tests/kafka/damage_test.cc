@@ -13,6 +13,7 @@
 #include "engine/store/rocks_store.h"
 #include "simulator/random.h"
 #include "tests/kafka/deployment.h"
+#include "tests/store/change_list.h"
 
 namespace merit {
 namespace {
@@ -94,13 +95,14 @@ class Damage : public testing::Test {
     int64_t next_offset = 0;
     RowReader reader(cursor);
     reader(was, next_offset);
-    std::string begin, changed;
-    RowWriter{&begin}(was, next_offset);
-    ASSERT_EQ(cursor.substr(0, begin.size()), begin);
-    RowWriter{&changed}(format, next_offset + further);
-    ASSERT_TRUE((*store)->Save({{"cursor", changed + cursor.substr(begin.size())}}).ok());
+    RowWriter begin, changed;
+    begin(was, next_offset);
+    ASSERT_TRUE(cursor.starts_with(begin.view()));
+    changed(format, next_offset + further);
+    const std::string rest = cursor.substr(begin.view().size());
+    ASSERT_TRUE((*store)->Save(ChangeList{{"cursor", Cat(changed.view(), rest)}}).ok());
   }
-  static constexpr uint32_t kThisFormat = 1;
+  static constexpr uint32_t kThisFormat = 3;
 
   // In each round one bit of the kept state is another one. Gives how many it stopped for.
   int FlipBits(const std::string& ending, int rounds, uint64_t seed);
@@ -194,7 +196,7 @@ TEST_F(Damage, AnOlderProgramsFormat) {
   ChangeCursor(Store(), kThisFormat - 1, 0);
   const auto engine = deployment_.Start("a");
   ExpectEnd(*engine, kExitDataLoss,
-            {Store(), "it has format 0, this program writes format 1", "remove that directory"});
+            {Store(), "it has format 2, this program writes format 3", "remove that directory"});
   fs::remove_all(Store());
 
   const fs::path snapshot = Snapshot();

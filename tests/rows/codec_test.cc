@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "engine/base/status.h"
 #include "simulator/random.h"
 
 namespace merit {
@@ -47,10 +48,9 @@ struct Everything {
 };
 
 std::string Encode(Everything row) {
-  std::string bytes;
-  RowWriter writer(&bytes);
-  row.Fields(writer);
-  return bytes;
+  RowWriter writer;
+  writer(row);
+  return std::string(writer.view());
 }
 
 bool Decode(std::string_view bytes, Everything* row) {
@@ -140,10 +140,9 @@ TEST(Codec, NumbersComeBack) {
 }
 
 TEST(Codec, WrittenFormIsStored) {
-  std::string bytes;
-  RowWriter writer(&bytes);
+  RowWriter writer;
   writer(uint32_t{300}, int32_t{-1}, int32_t{1}, true, Colour::kBlue, Id("ab"));
-  EXPECT_EQ(bytes, std::string("\xac\x02\x01\x02\x01\xc8\x01\x02"
+  EXPECT_EQ(writer.view(), std::string_view("\xac\x02\x01\x02\x01\xc8\x01\x02"
                                "ab"));
 }
 
@@ -161,11 +160,10 @@ TEST(Codec, WhatFollowsIsSeen) {
 }
 
 TEST(Codec, TooLongAnIdIsSeen) {
-  std::string bytes;
-  RowWriter writer(&bytes);
+  RowWriter writer;
   writer(std::string(kIdSizeMax + 1, 'x'));
   Id id;
-  RowReader reader(bytes);
+  RowReader reader(writer.view());
   reader(id);
   EXPECT_FALSE(reader.ok());
 }
@@ -201,10 +199,9 @@ TEST(Codec, NumbersTooLargeForTheirFieldAreSeen) {
 
 // Sizes that no memory holds must not be believed.
 TEST(Codec, HugeSizesAreSeen) {
-  std::string bytes;
-  RowWriter writer(&bytes);
+  RowWriter writer;
   writer.PutVarint(uint64_t{1} << 62);
-  bytes += "abc";
+  const std::string bytes = Cat(writer.view(), "abc");
   std::string text;
   RowReader text_reader(bytes);
   text_reader(text);

@@ -69,7 +69,7 @@ TEST(Dedupe, IdsOfOneHashAreTold) {
   for (uint64_t number = 0; number < 1'000; ++number) {
     dedupe.Insert(42, IdOf(number), EntryOf(number), 135);
   }
-  dedupe.Collect(&image);
+  image.Save(&dedupe);
   Dedupe::Entry entry;
   for (uint64_t number = 0; number < 1'000; number += 37) {
     ASSERT_TRUE(dedupe.Find(42, IdOf(number), 100, &entry));
@@ -87,9 +87,9 @@ TEST_P(DedupeStart, GoesOn) {
   auto dedupe = std::make_unique<Dedupe>("city", kNumber, &image);
   for (uint64_t number = 0; number < count; ++number) {
     Insert(*dedupe, number, 135);
-    if (number == count / 3) dedupe->Collect(&image);
+    if (number == count / 3) image.Save(dedupe.get());
   }
-  dedupe->Collect(&image);
+  image.Save(dedupe.get());
   for (int start = 0; start < 2; ++start) {
     for (uint64_t number = 0; number < count; ++number)
       ASSERT_TRUE(Has(*dedupe, number, 100)) << number;
@@ -98,13 +98,13 @@ TEST_P(DedupeStart, GoesOn) {
     dedupe = Restored(&image);
   }
   for (uint64_t number = count; number < count + 2 * kBlock; ++number) Insert(*dedupe, number, 135);
-  dedupe->Collect(&image);
+  image.Save(dedupe.get());
   dedupe = Restored(&image);
   for (uint64_t number = 0; number < count + 2 * kBlock; ++number) {
     ASSERT_TRUE(Has(*dedupe, number, 100)) << number;
   }
   dedupe->CloseDay(135);
-  dedupe->Collect(&image);
+  image.Save(dedupe.get());
   EXPECT_TRUE(image.keys.empty()) << "blocks or hashes of a forgotten day stay in the image";
 }
 
@@ -119,7 +119,7 @@ TEST(Dedupe, SavedAfterEachEntry) {
   auto dedupe = std::make_unique<Dedupe>("city", kNumber, &image);
   for (uint64_t number = 0; number < 3 * kBlock; ++number) {
     Insert(*dedupe, number, 135);
-    dedupe->Collect(&image);
+    image.Save(dedupe.get());
     if (number % 50 == 0) dedupe = Restored(&image);
   }
   for (uint64_t number = 0; number < 3 * kBlock; ++number) ASSERT_TRUE(Has(*dedupe, number, 100));
@@ -133,7 +133,7 @@ TEST(Dedupe, DaysRepeatAfter1024) {
   for (int32_t day = 100; day <= 1'123; ++day) dedupe->CloseDay(day);
   EXPECT_EQ(dedupe->remembered(), 0u);
   for (uint64_t number = 1'000; number < 1'600; ++number) Insert(*dedupe, number, 135 + 1'024);
-  dedupe->Collect(&image);
+  image.Save(dedupe.get());
   for (int start = 0; start < 2; ++start) {
     for (uint64_t number = 0; number < 600; ++number) {
       ASSERT_FALSE(Has(*dedupe, number, 1'124));
@@ -161,7 +161,7 @@ TEST(Dedupe, RunsOfRedeliveriesReadABlockOnce) {
   MemoryImage image;
   Dedupe dedupe("city", kNumber, &image);
   for (uint64_t number = 0; number < 4 * kBlock; ++number) Insert(dedupe, number, 135);
-  dedupe.Collect(&image);
+  image.Save(&dedupe);
   for (uint64_t number = 0; number < 4 * kBlock; ++number) ASSERT_TRUE(Has(dedupe, number, 100));
   EXPECT_EQ(image.reads, 4u);
   for (uint64_t number = 0; number < 20'000; ++number)
@@ -176,7 +176,7 @@ TEST(Dedupe, MemoryIsBounded) {
   size_t bytes_after_100_days = 0;
   for (int32_t day = 0; day < 1'500; ++day) {
     for (int left = 0; left < 100; ++left) Insert(dedupe, number++, day + 35);
-    if (day % 3 == 0) dedupe.Collect(&image);
+    if (day % 3 == 0) image.Save(&dedupe);
     dedupe.CloseDay(day);
     if (day == 100) bytes_after_100_days = dedupe.memory_bytes();
     EXPECT_EQ(dedupe.remembered(), 100u * static_cast<uint64_t>(std::min(day + 1, 35)));
@@ -213,9 +213,9 @@ TEST(Dedupe, IsAsAMap) {
         std::erase_if(due, [&](const auto& entry) { return entry.second == open_day; });
         ++open_day;
       } else if (what == 1) {
-        dedupe->Collect(&image);
+        image.Save(dedupe.get());
       } else if (what == 2) {
-        dedupe->Collect(&image);
+        image.Save(dedupe.get());
         dedupe = Restored(&image);
       }
       const uint64_t asked = random.Below(static_cast<uint32_t>(number + 1));

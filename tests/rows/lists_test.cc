@@ -58,7 +58,7 @@ TEST(Lists, ComeBackAtEverySizeAroundAChunk) {
     Lists lists("city", 0x16);
     for (uint32_t number : Numbers(count)) lists.Append(7, 0xfffffff0u, number);
     MemoryImage image;
-    lists.Collect(&image);
+    image.Save(&lists);
     EXPECT_EQ(image.keys.size(), (count + Lists::kChunkValues - 1) / Lists::kChunkValues);
     EXPECT_EQ(RestoredFrom(image)->Peek(7, 0xfffffff0u), Numbers(count)) << count;
   }
@@ -68,15 +68,15 @@ TEST(Lists, OnlyNewChunksAreWritten) {
   Lists lists("city", 0x16);
   for (uint32_t number : Numbers(10 * Lists::kChunkValues)) lists.Append(1, 1, number);
   MemoryImage image;
-  lists.Collect(&image);
+  image.Save(&lists);
   EXPECT_EQ(image.puts, 10u);
   lists.Append(1, 1, 5);
-  lists.Collect(&image);
+  image.Save(&lists);
   EXPECT_EQ(image.puts, 11u);
   lists.Append(1, 1, 6);
-  lists.Collect(&image);
+  image.Save(&lists);
   EXPECT_EQ(image.puts, 12u);
-  lists.Collect(&image);
+  image.Save(&lists);
   EXPECT_EQ(image.puts, 12u);
   EXPECT_EQ(RestoredFrom(image)->Peek(1, 1).size(), 10 * Lists::kChunkValues + 2);
 }
@@ -85,16 +85,16 @@ TEST(Lists, TakenAreErased) {
   Lists lists("city", 0x16);
   for (uint32_t number : Numbers(2'500)) lists.Append(1, 1, number);
   MemoryImage image;
-  lists.Collect(&image);
+  image.Save(&lists);
   lists.Take(1, 1);
-  lists.Collect(&image);
+  image.Save(&lists);
   EXPECT_TRUE(image.keys.empty());
   // Taken and begun anew between two saves: shorter than it was.
   for (uint32_t number : Numbers(2'500)) lists.Append(1, 1, number);
-  lists.Collect(&image);
+  image.Save(&lists);
   lists.Take(1, 1);
   lists.Append(1, 1, 8);
-  lists.Collect(&image);
+  image.Save(&lists);
   EXPECT_EQ(image.keys.size(), 1u);
   EXPECT_EQ(RestoredFrom(image)->Peek(1, 1), std::vector<uint32_t>{8});
 }
@@ -127,7 +127,7 @@ TEST(Lists, AreAsVectors) {
       model[{kind, key}].push_back(step);
     }
     if (random.Below(1'000u) == 0) {
-      lists->Collect(&image);
+      image.Save(lists.get());
       if (random.Below(2u) == 0) lists = RestoredFrom(image);
       for (const auto& [name, numbers] : model)
         ASSERT_EQ(lists->Peek(name.first, name.second), numbers);

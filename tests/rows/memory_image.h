@@ -1,6 +1,8 @@
 // An image in memory: what is collected from rows is there to be read again.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -20,13 +22,22 @@ class MemoryImage final : public Image, public ImageChanges {
     if (found == keys.end()) throw RowsUnavailable{"no such key"};
     return found->second;
   }
-  void Put(std::string key, std::string value) override {
+  void Put(std::string_view key, std::string_view value) override {
     ++puts;
-    keys.insert_or_assign(std::move(key), std::move(value));
+    Next(key);
+    keys.insert_or_assign(std::string(key), std::string(value));
   }
-  void Erase(std::string key) override {
+  void Erase(std::string_view key) override {
     ++erasures;
-    keys.erase(key);
+    Next(key);
+    keys.erase(std::string(key));
+  }
+  // All that has changed in a table, lists or the like.
+  template <class Rows>
+  void Save(Rows* rows) {
+    last_.clear();
+    rows->Collect(this);
+    if constexpr (requires { rows->CollectHashes(this); }) rows->CollectHashes(this);
   }
 
   // visit(key without the prefix, value) in key order.
@@ -40,6 +51,13 @@ class MemoryImage final : public Image, public ImageChanges {
 
   std::map<std::string, std::string, std::less<>> keys;
   uint64_t reads = 0, puts = 0, erasures = 0;
+
+ private:
+  void Next(std::string_view key) {
+    EXPECT_LT(last_, key) << "keys are collected in ascending order";
+    last_ = key;
+  }
+  std::string last_;
 };
 
 }  // namespace merit

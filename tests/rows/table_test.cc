@@ -89,14 +89,14 @@ TEST(Table, OnlyChangedPagesAreWritten) {
   MemoryImage image;
   Table<Nameless> table("city", kNumber, &image);
   for (uint32_t index = 0; index < 10 * kPage; ++index) table.Add().number = index;
-  table.Collect(&image);
+  image.Save(&table);
   EXPECT_EQ(image.puts, 10u);
-  table.Collect(&image);
+  image.Save(&table);
   EXPECT_EQ(image.puts, 10u);
   table.Edit(0).number = 5;
   table.Edit(1).number = 6;
   table.Edit(9 * kPage).number = 7;
-  table.Collect(&image);
+  image.Save(&table);
   EXPECT_EQ(image.puts, 12u);
 }
 
@@ -105,7 +105,7 @@ TEST(Table, EvictedRowsComeBack) {
   Table<Row> table("city", kNumber, &image);
   Grow(table, 20 * kPage + 3);
   EXPECT_EQ(table.Evict(SIZE_MAX), 0u) << "nothing is saved yet";
-  table.Collect(&image);
+  image.Save(&table);
   const size_t full = table.memory_bytes();
   EvictAll(table);
   EXPECT_LT(table.memory_bytes(), full / 4);
@@ -118,12 +118,12 @@ TEST(Table, ChangedRowsAreNotEvicted) {
   MemoryImage image;
   Table<Nameless> table("city", kNumber, &image);
   for (uint32_t index = 0; index < 3 * kPage; ++index) table.Add().number = 1;
-  table.Collect(&image);
+  image.Save(&table);
   table.Edit(0).number = 2;
   EvictAll(table);
   EXPECT_EQ(table.Get(0).number, 2u);
   EXPECT_EQ(image.reads, 0u);
-  table.Collect(&image);
+  image.Save(&table);
   EvictAll(table);
   EXPECT_EQ(table.Get(0).number, 2u);
   EXPECT_EQ(image.reads, 1u);
@@ -134,7 +134,7 @@ TEST(Table, AccountsForItsMemory) {
   MemoryImage image;
   Table<Row> table("city", kNumber, &image);
   Grow(table, 100 * kPage);
-  table.Collect(&image);
+  image.Save(&table);
   EvictAll(table);
   const size_t little = table.evictable_bytes();
   for (int pass = 0; pass < 5; ++pass) {
@@ -154,7 +154,7 @@ TEST(Table, ForEachSeesAllInOrder) {
   MemoryImage image;
   Table<Row> table("city", kNumber, &image);
   Grow(table, 5 * kPage + 1);
-  table.Collect(&image);
+  image.Save(&table);
   EvictAll(table);
   table.Edit(kPage + 1).number = 1;  // one page in memory, and not as saved
   uint32_t next = 0;
@@ -175,9 +175,9 @@ TEST_P(TableStart, GoesOn) {
   {
     Table<Row> table("city", kNumber, &image);
     Grow(table, size / 2);
-    table.Collect(&image);
+    image.Save(&table);
     Grow(table, size);
-    table.Collect(&image);
+    image.Save(&table);
   }
   auto table = Restored<Row>(&image, 0, size);
   EXPECT_EQ(table->Find(NameOf(size)), kNone);
@@ -187,7 +187,7 @@ TEST_P(TableStart, GoesOn) {
     ASSERT_EQ(table->Find(NameOf(index)), index);
     ExpectFilled(*table, index);
   }
-  table->Collect(&image);
+  image.Save(table.get());
   table = Restored<Row>(&image, 0, size + 2 * kPage);
   for (uint32_t index = 0; index < table->size(); ++index) {
     ASSERT_EQ(table->Find(NameOf(index)), index);
@@ -210,10 +210,10 @@ TEST_P(TableTrim, GoesOn) {
   MemoryImage image;
   Table<Nameless> table("city", kNumber, &image);
   for (uint32_t index = 0; index < size; ++index) table.Add().number = index;
-  table.Collect(&image);
+  image.Save(&table);
   const size_t pages = image.keys.size();
   table.TrimBefore(first);
-  table.Collect(&image);
+  image.Save(&table);
   EXPECT_EQ(image.keys.size(), pages - first / kPage);
   EXPECT_EQ(table.first(), first);
 
@@ -227,7 +227,7 @@ TEST_P(TableTrim, GoesOn) {
   restored = Restored<Nameless>(&image, first, size);
   restored->Add().number = size;  // before anything else was looked at
   EXPECT_EQ(restored->Get(size).number, size);
-  restored->Collect(&image);
+  image.Save(restored.get());
   restored = Restored<Nameless>(&image, first, size + 1);
   for (uint32_t index = first; index <= size; ++index)
     ASSERT_EQ(restored->Get(index).number, index);
@@ -245,7 +245,7 @@ TEST(Table, TrimsWhatWasNeverSaved) {
   Table<Nameless> table("city", kNumber, &image);
   for (uint32_t index = 0; index < 10 * kPage; ++index) table.Add().number = index;
   table.TrimBefore(9 * kPage);
-  table.Collect(&image);
+  image.Save(&table);
   EXPECT_EQ(image.erasures, 0u);
   EXPECT_EQ(image.keys.size(), 1u);
 }
@@ -262,7 +262,7 @@ TEST(Table, DamagedPageIsSeen) {
   {
     Table<Row> table("city", kNumber, &image);
     Grow(table, kPage);
-    table.Collect(&image);
+    image.Save(&table);
   }
   const std::string key = std::string("city") + static_cast<char>(kNumber) + std::string(4, '\0');
   const std::string good = image.keys.at(key);
@@ -306,10 +306,10 @@ TEST(Table, IsAsAVector) {
         ASSERT_EQ(table->Get(index).number, model[index]);
         ASSERT_EQ(table->Find(NameOf(index)), index);
       } else if (what < 95) {
-        table->Collect(&image);
+        image.Save(table.get());
         table->Evict(random.Below(20'000u));
       } else if (what < 97) {
-        table->Collect(&image);
+        image.Save(table.get());
         table = Restored<Row>(&image, 0, size);
       }
     }

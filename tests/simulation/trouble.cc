@@ -90,16 +90,37 @@ Status TroubledStore::Scan(std::string_view prefix, const Visit& visit) {
   return status;
 }
 
-Status TroubledStore::Save(const Changes& changes) {
-  call_ = "Save";
-  for (const Change& change : changes) {
-    if (change.key == "cursor") continue;
-    TableUse& use = trouble_->coverage().tables[static_cast<unsigned char>(change.key[4])];
-    ++(change.erase ? use.erasures : use.puts);
-    written_.insert(change.key);
+// Passes changes on, and notes what they are.
+class TroubledStore::NotedChanges final : public Changes {
+ public:
+  NotedChanges(TroubledStore* store, Changes* changes) : store_(store), changes_(changes) {}
+  void Put(std::string_view key, std::string_view value) override {
+    if (TableUse* const use = UseOf(key)) ++use->puts;
+    changes_->Put(key, value);
   }
+  void Erase(std::string_view key) override {
+    if (TableUse* const use = UseOf(key)) ++use->erasures;
+    changes_->Erase(key);
+  }
+
+ private:
+  TableUse* UseOf(std::string_view key) {
+    if (key == "cursor") return nullptr;
+    store_->written_.emplace(key);
+    return &store_->trouble_->coverage().tables[static_cast<unsigned char>(key[4])];
+  }
+
+  TroubledStore* const store_;
+  Changes* const changes_;
+};
+
+Status TroubledStore::Save(const Collect& collect) {
+  call_ = "Save";
   ++trouble_->coverage().saves;
-  Status status = store_.Save(changes);
+  Status status = store_.Save([&](Changes* changes) {
+    NotedChanges noted(this, changes);
+    collect(&noted);
+  });
   if (!status.ok()) trouble_->Note(status);
   return status;
 }

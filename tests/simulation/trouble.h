@@ -80,10 +80,12 @@ class TroubledStore final : public Store {
   TroubledStore(MemoryStore::Rows rows, Trouble* trouble);
   [[nodiscard]] StatusOr<bool> Get(std::string_view key, std::string* value) override;
   [[nodiscard]] Status Scan(std::string_view prefix, const Visit& visit) override;
-  [[nodiscard]] Status Save(const Changes& changes) override;
+  [[nodiscard]] Status Save(const Collect& collect) override;
   const MemoryStore::Rows& rows() const { return store_.rows(); }
 
  private:
+  class NotedChanges;
+
   Trouble* const trouble_;
   std::string_view call_;  // the one that runs, for the count of those that failed
   std::set<std::string, std::less<>> written_;  // in this life

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/store/change_list.h"
+
 namespace merit {
 namespace {
 
@@ -13,7 +15,7 @@ MemoryStore::Schedule At(uint64_t when, Fate fate) {
 
 const MemoryStore::Rows kBefore = {{"a", "1"}, {"b", "2"}};
 const MemoryStore::Rows kAfter = {{"a", "3"}, {"c", "4"}};
-Changes ToAfter() { return {{"c", "4"}, {"b", "", true}, {"a", "3"}}; }
+ChangeList ToAfter() { return {{"c", "4"}, {"b", "", true}, {"a", "3"}}; }
 
 struct Case {
   Fate fate;
@@ -30,7 +32,7 @@ TEST(MemoryStore, ASaveThatFailsOrCrashesLeavesAllOrNothing) {
     MemoryStore store(kBefore, At(2, c.fate));
     std::string value;
     ASSERT_TRUE(store.Get("a", &value).ok());
-    Changes changes = ToAfter();
+    ChangeList changes = ToAfter();
     EXPECT_EQ(store.Save(changes).code(), c.code);
     EXPECT_EQ(store.rows(), c.saved ? kAfter : kBefore);
     EXPECT_EQ(store.crashed(), c.crashed);
@@ -43,7 +45,7 @@ TEST(MemoryStore, AfterAFailureNothingWorksUntilItIsReopened) {
   EXPECT_FALSE(store.Get("a", &value).ok());
   EXPECT_FALSE(store.Get("a", &value).ok());
   EXPECT_FALSE(store.Scan("", [](auto, auto) { return true; }).ok());
-  Changes changes = ToAfter();
+  ChangeList changes = ToAfter();
   EXPECT_FALSE(store.Save(changes).ok());
   EXPECT_EQ(store.calls(), 1u);
 

@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "tests/scratch_directory.h"
+#include "tests/store/change_list.h"
 
 namespace merit {
 namespace {
@@ -49,8 +50,8 @@ std::string PageKey(int page) {
 }
 
 // Every page gets the generation's number and noise.
-Changes Generation(unsigned generation, int pages, size_t size) {
-  Changes changes;
+ChangeList Generation(unsigned generation, int pages, size_t size) {
+  ChangeList changes;
   for (int page = 0; page < pages; ++page) {
     changes.push_back({PageKey(page), std::to_string(generation) + " " + Noise(generation, size)});
   }
@@ -111,13 +112,13 @@ TEST(RocksStore, ASecondOpenerIsRefused) {
         second.status(), StatusCode::kFailedPrecondition,
         {scratch.path().c_str(), "open", std::to_string(getpid()).c_str(), "stop it first"});
   }
-  Changes changes = {{"a", "1"}};
+  ChangeList changes = {{"a", "1"}};
   EXPECT_TRUE(first->Save(changes).ok()) << "the first is not disturbed";
 }
 
 TEST(RocksStore, ReadersShareAndChangeNothing) {
   const ScratchDirectory scratch;
-  Changes changes = Generation(1, 500, 4000);
+  ChangeList changes = Generation(1, 500, 4000);
   ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   const auto files = [&] {
     std::vector<std::pair<std::string, uintmax_t>> all;
@@ -161,7 +162,7 @@ TEST(RocksStore, OtherPeoplesDirectoriesAreLeftAlone) {
 
 TEST(RocksStore, AMissingCurrentIsDamageNotANewStore) {
   const ScratchDirectory scratch;
-  Changes changes = Generation(1, 10, 100);
+  ChangeList changes = Generation(1, 10, 100);
   ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   const size_t logs = FilesOf(scratch.path(), ".log").size();
   fs::remove(scratch / "CURRENT");
@@ -181,7 +182,7 @@ TEST(RocksStore, AMissingFileOfTheStoreIsDamage) {
   for (const std::string gone : {".sst", "MANIFEST"}) {
     const ScratchDirectory scratch;
     for (unsigned generation = 0; generation < 3; ++generation) {
-      Changes changes = Generation(generation, 300, 4000);
+      ChangeList changes = Generation(generation, 300, 4000);
       ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
     }
     for (const auto& entry : fs::directory_iterator(scratch.path())) {
@@ -196,7 +197,7 @@ TEST(RocksStore, AMissingFileOfTheStoreIsDamage) {
 // The first read of a damaged block says so, for a Get and for a Scan, and ends the store.
 TEST(RocksStore, ADamagedTableFileIsDataLoss) {
   const ScratchDirectory scratch;
-  Changes changes = Generation(1, 300, 4000);
+  ChangeList changes = Generation(1, 300, 4000);
   ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   MustOpen(scratch.path());  // opening flushes the log into a table
   const auto tables = FilesOf(scratch.path(), ".sst");
@@ -213,7 +214,7 @@ TEST(RocksStore, ADamagedTableFileIsDataLoss) {
 
 TEST(RocksStore, ADamagedTableFileIsFoundByAScan) {
   const ScratchDirectory scratch;
-  Changes changes = Generation(1, 300, 4000);
+  ChangeList changes = Generation(1, 300, 4000);
   ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   MustOpen(scratch.path());
   for (const auto& table : FilesOf(scratch.path(), ".sst")) FlipByte(table, 600000);
@@ -229,7 +230,7 @@ TEST(RocksStore, ADamagedTableFileIsFoundByAScan) {
 TEST(RocksStore, AFailureInTheBackgroundEndsTheStore) {
   const ScratchDirectory scratch;
   for (unsigned generation = 1; generation <= 3; ++generation) {
-    Changes changes = Generation(generation, 300, 4000);
+    ChangeList changes = Generation(generation, 300, 4000);
     ASSERT_TRUE(MustOpen(scratch.path())->Save(changes).ok());
   }
   MustOpen(scratch.path());
@@ -238,11 +239,13 @@ TEST(RocksStore, AFailureInTheBackgroundEndsTheStore) {
   FlipByte(tables[0], 600000);
 
   const auto store = MustOpen(scratch.path());
-  Changes changes = Generation(4, 300, 4000);
-  changes.push_back({"healthy", "1"});
-  ASSERT_TRUE(store->Save(changes).ok());
-  Changes more = {{"more", "1"}};
-  Status status = store->Save(more);  // flushes the fourth table, which starts the compaction
+  Status status;
+  // Each save is a table; when there are enough of them, a compaction begins.
+  for (unsigned generation = 4; generation <= 8 && status.ok(); ++generation) {
+    ChangeList changes = Generation(generation, 300, 4000);
+    changes.push_back({"healthy", "1"});
+    status = store->Save(changes);
+  }
   std::string value;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (status.ok() && std::chrono::steady_clock::now() < deadline) {
@@ -259,7 +262,7 @@ TEST(RocksStore, ADamagedLogGivesAnEarlierSaveWhole) {
   {
     const auto store = MustOpen(scratch.path(), roomy);
     for (unsigned generation = 1; generation <= 8; ++generation) {
-      Changes changes = Generation(generation, 100, 1000);
+      ChangeList changes = Generation(generation, 100, 1000);
       ASSERT_TRUE(store->Save(changes).ok());
     }
   }
@@ -271,11 +274,53 @@ TEST(RocksStore, ADamagedLogGivesAnEarlierSaveWhole) {
   EXPECT_LT(generation, 8);
 }
 
+// A large save goes past the log, into a table file of its own; small ones before and after it stay
+// in order with it, in memory and on disk.
+TEST(RocksStore, SmallAndLargeSavesFollowEachOther) {
+  const ScratchDirectory scratch;
+  auto store = MustOpen(scratch.path());
+  unsigned generation = 0;
+  for (const bool reopens : {false, true, false}) {
+    for (const size_t size : {10u, 20'000u, 10u, 10u, 20'000u, 20'000u}) {
+      ChangeList changes = Generation(++generation, 100, size);
+      changes.push_back({PageKey(static_cast<int>(generation)) + " passing", "", true});
+      changes.push_back({PageKey(static_cast<int>(generation + 1)) + " passing",
+                         std::to_string(generation)});
+      const size_t tables = FilesOf(scratch.path(), ".sst").size();
+      ASSERT_TRUE(store->Save(changes).ok());
+      if (size > 10) {
+        EXPECT_GT(FilesOf(scratch.path(), ".sst").size(), tables);
+      }
+      if (reopens) {
+        store.reset();
+        store = MustOpen(scratch.path());
+      }
+      EXPECT_EQ(GenerationOf(*store, 101), static_cast<int>(generation));
+    }
+  }
+}
+
+TEST(RocksStore, WhatASaveThatWasCutShortLeftIsRemoved) {
+  const ScratchDirectory scratch;
+  MustOpen(scratch.path());
+  std::ofstream(scratch / "save.new") << "half a table";
+  EXPECT_EQ(MustOpen(scratch.path(), {.read_only = true})->Scan("", [](auto, auto) {
+    return true;
+  }), OkStatus());
+  EXPECT_TRUE(fs::exists(scratch / "save.new")) << "a reader changes nothing";
+  const auto store = MustOpen(scratch.path());
+  EXPECT_FALSE(fs::exists(scratch / "save.new"));
+  ChangeList changes = Generation(1, 100, 20'000);
+  ASSERT_TRUE(store->Save(changes).ok());
+  EXPECT_FALSE(fs::exists(scratch / "save.new"));
+  EXPECT_EQ(GenerationOf(*store, 100), 1);
+}
+
 // Without a disk quota: the file size limit makes every write beyond 2 MB fail.
 TEST(RocksStore, AFailedWriteEndsTheStoreAndKeepsTheLastSave) {
   const ScratchDirectory scratch;
   auto store = MustOpen(scratch.path(), {.write_buffer_bytes = 64 << 20});
-  Changes changes = Generation(1, 100, 1000);
+  ChangeList changes = Generation(1, 100, 1000);
   ASSERT_TRUE(store->Save(changes).ok());
 
   rlimit unlimited{};
@@ -316,7 +361,7 @@ TEST(RocksStore, AFullDiskEndsTheStoreAndKeepsTheLastSave) {
   {
     const auto store = MustOpen(scratch.path());
     while (failed.ok() && generation < 100) {
-      Changes changes = Generation(++generation, 1000, 3000);
+      ChangeList changes = Generation(++generation, 1000, 3000);
       // What is erased must not help: every save adds keys of its own, too.
       for (int page = 0; page < 200; ++page) {
         changes.push_back({Cat("x", generation, " ", page), Noise(generation, 3000)});
@@ -325,7 +370,7 @@ TEST(RocksStore, AFullDiskEndsTheStoreAndKeepsTheLastSave) {
     }
     ExpectMessage(failed, StatusCode::kResourceExhausted,
                   {scratch.path().c_str(), "full", "free space"});
-    Changes small = {{"small", "1"}};
+    ChangeList small = {{"small", "1"}};
     EXPECT_EQ(store->Save(small), failed);
   }
   // Enlarged, it opens with a whole save: the last that worked, or the one whose sync or flush
@@ -335,7 +380,7 @@ TEST(RocksStore, AFullDiskEndsTheStoreAndKeepsTheLastSave) {
   const int kept = GenerationOf(*store, 1000);
   EXPECT_GE(kept, static_cast<int>(generation) - 1);
   EXPECT_LE(kept, static_cast<int>(generation));
-  Changes changes = Generation(generation + 1, 1000, 3000);
+  ChangeList changes = Generation(generation + 1, 1000, 3000);
   EXPECT_TRUE(store->Save(changes).ok());
 }
 
@@ -350,7 +395,7 @@ TEST(RocksStoreVictim, DISABLED_SavesUntilItIsKilled) {
   const int begin = GenerationOf(*store, kVictimPages);
   ASSERT_GE(begin, -1);
   for (unsigned generation = static_cast<unsigned>(begin + 1);; ++generation) {
-    Changes changes = Generation(generation, kVictimPages, 2000);
+    ChangeList changes = Generation(generation, kVictimPages, 2000);
     ASSERT_TRUE(store->Save(changes).ok());
     ASSERT_EQ(write(STDIN_FILENO, &generation, sizeof generation),
               static_cast<ssize_t>(sizeof generation));
@@ -415,7 +460,7 @@ TEST(RocksStore, MemoryIsBounded) {
   const int64_t before = resident_mb();
   std::mt19937 random(5);
   for (unsigned save = 0; save < 100; ++save) {
-    Changes changes;
+    ChangeList changes;
     for (unsigned page = 0; page < 300; ++page) {
       changes.push_back(
           {PageKey(static_cast<int>(save * 300 + page)), Noise(save * 300 + page, 8000)});

@@ -12,6 +12,7 @@
 #include "engine/store/memory_store.h"
 #include "engine/store/rocks_store.h"
 #include "tests/scratch_directory.h"
+#include "tests/store/change_list.h"
 
 namespace merit {
 namespace {
@@ -64,7 +65,7 @@ class StoreTest : public testing::TestWithParam<const char*> {
     store_ = &disk_->Reopen();
   }
 
-  void Save(Changes changes) { ASSERT_TRUE(store_->Save(changes).ok()); }
+  void Save(const ChangeList& changes) { ASSERT_TRUE(store_->Save(changes).ok()); }
   void Reopen() { store_ = &disk_->Reopen(); }
 
   std::string Get(std::string_view key) {
@@ -158,7 +159,7 @@ TEST_P(StoreTest, EqualsAMapThroughSavesAndReopens) {
           key, erase ? "" : std::string(random() % 4000, static_cast<char>('a' + random() % 26)),
           erase};
     }
-    Changes save;
+    ChangeList save;
     for (const auto& [key, change] : changes) {
       save.push_back(change);
       if (change.erase) {
@@ -183,7 +184,7 @@ TEST_P(StoreTest, EqualsAMapThroughSavesAndReopens) {
 
 TEST_P(StoreTest, AKeyTwiceInOneSaveIsABrokenInvariant) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
-  Changes twice = {{"a", "1"}, {"b", ""}, {"a", "2"}};
+  ChangeList twice = {{"a", "1"}, {"b", ""}, {"a", "2"}};
   EXPECT_DEATH((void)store_->Save(twice), "broken invariant");
 }
 
