@@ -52,7 +52,8 @@ void RocksSave::MakeRoom(size_t bytes) {
 }
 
 void RocksSave::BeginTable() {
-  const rocksdb::Options options = database_->GetOptions();
+  rocksdb::Options options = database_->GetOptions();
+  options.compression = rocksdb::kNoCompression;  // a compaction compresses what is left of it
   constexpr bool kLeaveCache = true;  // a compaction reads the file soon
   table_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(options), options,
                                                     database_->DefaultColumnFamily(), !kLeaveCache);
