@@ -43,7 +43,7 @@ void SetUpBackground(rocksdb::Options* options) {
   options->max_background_jobs =
       2;  // one flush and one compaction at a time, in all stores of the process
   options->max_subcompactions = 1;
-  options->level0_file_num_compaction_trigger = 4;
+  options->level0_file_num_compaction_trigger = 8;
   options->level0_slowdown_writes_trigger = 24;
   options->level0_stop_writes_trigger = 48;
   options->max_bgerror_resume_count =
