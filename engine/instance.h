@@ -59,6 +59,8 @@ struct Pulse {
   std::atomic<uint64_t> beats = 0;  // grows whenever something is done
   // What it does now is to write, and takes as long as that takes.
   std::atomic<bool> at_the_disk = false;
+  // All that it had is committed, saved and given back; what is left is to take things down.
+  std::atomic<bool> done = false;
   void Beat() { ++beats; }
 };
 

@@ -20,7 +20,7 @@ constexpr int kFollowMs = 100;  // between two looks at what others have publish
 constexpr int64_t kSaveShare = 10;  // of the time, at most one part goes into saves,
 constexpr int kLongerAtMost = 12;   // unless the interval would be so many times what was asked for
 constexpr int kReportMs = 1'000;
-constexpr int kLeaveMs = 1'000;       // for the group to let go; a stop is over in 2 s
+constexpr int kLeaveMs = 1'300;       // for the group to let go; a stop is over in 2 s
 constexpr int kTakeBackMs = 10'000;   // without a commit that holds; then another life is tried
 constexpr int kUnsettledMs = 30'000;  // for a dead owner's last commit to be over
 
@@ -313,9 +313,14 @@ Status Membership::Leave() {
   pulse_->Beat();
   // Everything is committed and saved. A group that is in the midst of a rebalance does not let go
   // of a member before its end; it misses one that does not wait for that after the session.
-  const Status left = member_->Close(kLeaveMs);
-  pulse_->Beat();
+  Status left;
+  const int64_t give_up = SteadyMs() + kLeaveMs;
+  do {
+    left = member_->Close(kIdleMs);
+    pulse_->Beat();
+  } while (!left.ok() && SteadyMs() < give_up);
   if (!left.ok()) options_.tell(Cat("leaves without a word: ", left.message()));
+  pulse_->done = true;
   return OkStatus();
 }
 

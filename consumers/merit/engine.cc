@@ -46,7 +46,7 @@ disk or permission failed, or brokers did not answer when it was stopped: then i
 for them, and loses nothing. The last line says what to do.)";
 
 // A stop does not wait for brokers that do not answer: it ends the process, which is as good as
-// any other way for it to die.
+// any other way for it to die. Nor does it for a client that waits for them when all is done.
 class PromptEnd {
  public:
   PromptEnd(const Pulse& pulse, spdlog::logger* log)
@@ -60,6 +60,7 @@ class PromptEnd {
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::milliseconds kLook{20};
   static constexpr std::chrono::milliseconds kSilentMax{1'200};
+  static constexpr std::chrono::milliseconds kDoneMax{100};
 
   void Watch() {
     uint64_t seen = 0;
@@ -69,9 +70,10 @@ class PromptEnd {
       const uint64_t beats = pulse_.beats;
       if (!Interrupted() || pulse_.at_the_disk || beats != seen) last_beat = Clock::now();
       seen = beats;
-      if (Clock::now() - last_beat < kSilentMax) continue;
+      const bool done = pulse_.done;
+      if (Clock::now() - last_beat < (done ? kDoneMax : kSilentMax)) continue;
       log_->flush();
-      _exit(Report("engine", StoppedWithoutBrokers("did not answer")));
+      _exit(done ? kExitOk : Report("engine", StoppedWithoutBrokers("did not answer")));
     }
   }
 

@@ -50,8 +50,8 @@ StatusOr<std::unique_ptr<KafkaConsumer>> KafkaConsumer::Open(KafkaSettings setti
 }
 
 KafkaConsumer::~KafkaConsumer() {
-  rebalance_ = nullptr;
-  if (handle_ != nullptr) (void)Close();
+  if (handle_ != nullptr && !closing_) (void)Close();
+  closing_queue_.reset();
   poll_queue_.reset();
 }
 
@@ -109,9 +109,7 @@ Status KafkaConsumer::Assign(const std::string& topic, const std::vector<Start>&
 // partition's leader may sleep for up to a second before it looks what it may fetch again; any
 // question to that leader wakes it.
 void KafkaConsumer::WakeFetchers() const {
-  rd_kafka_topic_partition_list_t* assigned = nullptr;
-  if (rd_kafka_assignment(handle_, &assigned) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  const KafkaPartitions list(assigned);
+  const KafkaPartitions list = Assigned();
   for (int place = 0; place < list->cnt; ++place) list->elems[place].offset = RD_KAFKA_OFFSET_END;
   rd_kafka_offsets_for_times(handle_, list.get(), kWakeMs);
 }
@@ -197,27 +195,62 @@ StatusOr<std::vector<KafkaCommitted>> KafkaConsumer::CommittedOf(
   return all;
 }
 
+KafkaPartitions KafkaConsumer::Assigned() const {
+  rd_kafka_topic_partition_list_t* assigned = nullptr;
+  if (rd_kafka_assignment(handle_, &assigned) != RD_KAFKA_RESP_ERR_NO_ERROR) return NewPartitions();
+  return KafkaPartitions(assigned);
+}
+
+bool KafkaConsumer::IsMember() const {
+  char* const id = rd_kafka_memberid(handle_);
+  const bool is = id != nullptr && *id != 0;
+  if (id != nullptr) rd_kafka_mem_free(handle_, id);
+  return is;
+}
+
 KafkaGroupMetadata KafkaConsumer::GroupMetadata() const {
   return KafkaGroupMetadata(rd_kafka_consumer_group_metadata(handle_));
 }
 
 Status KafkaConsumer::Close(int timeout_ms) {
-  if (closed_) return OkStatus();
-  closed_ = true;
+  const Clock::time_point give_up = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  // The group misses one that did not take leave after its session.
+  const auto too_late = [&] {
+    return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, "leave the group", Cat("brokers ", brokers()));
+  };
+  closing_ = true;
   rebalance_ = nullptr;  // what is still assigned is given up without a word
-  const std::string where = Cat("brokers ", brokers());
-  const KafkaQueue queue(rd_kafka_queue_new(handle_));
-  RETURN_IF_ERROR(
-      FromKafka(rd_kafka_consumer_close_queue(handle_, queue.get()), "leave the group", where));
-  Answer();  // from now on any answer is that all is given up
-  // Records that were on their way come through this queue, too.
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-  while (std::chrono::steady_clock::now() < give_up) {
-    if (rd_kafka_consumer_closed(handle_) != 0) return OkStatus();
-    const KafkaMessage ignored(rd_kafka_consume_queue(queue.get(), kCloseStepMs));
+  if (!closing_queue_) {
+    if (!TakesLeave(give_up)) return too_late();
+    RETURN_IF_ERROR(BeginToClose());
   }
-  // The group misses it after the session.
-  return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, "leave the group", where);
+  // Records that were on their way come through this queue, too.
+  while (rd_kafka_consumer_closed(handle_) == 0) {
+    if (Clock::now() >= give_up) return too_late();
+    const KafkaMessage ignored(rd_kafka_consume_queue(closing_queue_.get(), kCloseStepMs));
+  }
+  return OkStatus();
+}
+
+// A member that holds nothing forgets to take leave when it closes, and the group's next rebalance
+// would wait for its session to end.
+bool KafkaConsumer::TakesLeave(Clock::time_point give_up) {
+  if (Assigned()->cnt > 0) return true;
+  Answer();
+  rd_kafka_unsubscribe(handle_);
+  while (IsMember()) {
+    if (Clock::now() >= give_up) return false;
+    const KafkaMessage ignored(rd_kafka_consumer_poll(handle_, kCloseStepMs));
+  }
+  return true;
+}
+
+Status KafkaConsumer::BeginToClose() {
+  closing_queue_.reset(rd_kafka_queue_new(handle_));
+  RETURN_IF_ERROR(FromKafka(rd_kafka_consumer_close_queue(handle_, closing_queue_.get()),
+                            "leave the group", Cat("brokers ", brokers())));
+  Answer();  // from now on any answer is that all is given up
+  return OkStatus();
 }
 
 }  // namespace merit

@@ -11,6 +11,7 @@
 //   Threads  one for Poll, Consume and what is assigned; the questions are thread-safe
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -80,22 +81,29 @@ class KafkaConsumer final : public KafkaClient {
       int timeout_ms = kKafkaRequestMs) const;
   KafkaGroupMetadata GroupMetadata() const;
   // Gives up all partitions and leaves the group; nobody is called back. A group in the midst of a
-  // rebalance lets a member go at its end: kUnavailable where that took longer than timeout_ms.
+  // rebalance lets a member go at its end: kUnavailable where that takes longer than timeout_ms;
+  // asked once more, it waits on.
   [[nodiscard]] Status Close(int timeout_ms = kCloseMs);
 
  private:
+  using Clock = std::chrono::steady_clock;
   KafkaConsumer() = default;
   static void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t error,
                           rd_kafka_topic_partition_list_t* partitions, void* self);
 
   void Answer();
   void WakeFetchers() const;
+  KafkaPartitions Assigned() const;
+  bool IsMember() const;
+  bool TakesLeave(Clock::time_point give_up);
+  Status BeginToClose();
 
   Rebalance rebalance_;
   KafkaPartitions asked_;  // by the group, and not answered yet
   bool asked_to_take_ = false;
   KafkaQueue poll_queue_;
-  bool closed_ = false;
+  bool closing_ = false;
+  KafkaQueue closing_queue_;  // of what comes while it closes
 };
 
 }  // namespace merit

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <thread>
 
 #include "tests/kafka/deployment.h"
 
@@ -50,14 +51,35 @@ TEST_F(StopTest, InTheMidstOfWork) {
   ExpectGoesOn();
 }
 
+// Members that have just come, and one after the other go: the group is always in the midst of
+// something.
+TEST(StopTogether, WhileTheGroupSharesOutTheWork) {
+  Deployment deployment({.partitions = 6});
+  deployment.Simulate(SmallCities(12, 1'000'000, 72));
+  for (const int life_ms : {200, 400, 700, 1'000, 1'400, 1'900}) {
+    std::vector<std::unique_ptr<EngineProcess>> engines;
+    for (const char* name : {"a", "b", "c"}) engines.push_back(deployment.Start(name));
+    std::this_thread::sleep_for(milliseconds(life_ms));
+    deployment.Send(500);
+    for (const auto& engine : engines) {
+      const Clock::time_point asked = Clock::now();
+      EXPECT_EQ(engine->Stop(), 0) << engine->Said();
+      EXPECT_LT(Clock::now() - asked, kPrompt) << engine->Said();
+    }
+  }
+  const auto last = deployment.Start("a");
+  ASSERT_TRUE(deployment.WaitUntilFolded(last.get()));
+  EXPECT_EQ(last->Stop(), 0) << last->Said();
+  deployment.ExpectOneHistory();
+}
+
 TEST_F(StopTest, WhileTheBrokerIsDown) {
   const auto engine = StartUnderLoad();
   SharedBroker().Kill();
   ExpectPrompt(*engine, kExitFailed);
   // One that has never met a broker.
   const auto early = deployment_.Start("b");
-  ASSERT_TRUE(
-      WaitFor(20'000, [&] { return early->Said().find("answers") != std::string::npos; }));
+  ASSERT_TRUE(WaitFor(20'000, [&] { return early->Said().find("answers") != std::string::npos; }));
   ExpectPrompt(*early, kExitFailed);
   const Status started = SharedBroker().Start();
   ASSERT_TRUE(started.ok()) << started;
