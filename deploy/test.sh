@@ -7,7 +7,8 @@
 #   deploy/test.sh --tsan     with the thread sanitizer, likewise, and without those against a broker
 #   deploy/test.sh --clang    the release build by clang, likewise
 #
-# MERIT_KAFKA_VERSION: another broker than 3.9.2 to test against, 4.3.1 for example.
+# Some of the tests that need a broker run on the newest one, too (deploy/broker/newest; ctest's label "newest").
+# MERIT_KAFKA_VERSION: another broker than 3.9.2 for all others: 4.3.1 for example.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,6 +28,7 @@ esac
 
 if [[ $preset == clang ]]; then deploy/setup.sh --broker --clang; else deploy/setup.sh --broker; fi
 deploy/broker/jars.sh > /dev/null
+deploy/broker/jars.sh "$(< deploy/broker/newest)" > /dev/null
 deploy/build.sh "$preset"
 
 export TSAN_OPTIONS="suppressions=$PWD/deploy/tsan.supp ${TSAN_OPTIONS:-}"
