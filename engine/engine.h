@@ -26,11 +26,14 @@
 
 namespace merit {
 
+// What a crash costs at most is to fold so many records again.
+inline constexpr uint64_t kSaveRecordsMax = 4'000'000;
+
 struct EngineOptions {
-  size_t batch_records_max = 4'096;           // folded between two times that scores are made
-  uint64_t save_records_max = 1'000'000;      // folded between two saves
-  size_t memory_bytes_max = size_t{2} << 30;  // of the rows; pages leave memory beyond it
-  std::string state_directory = {};           // where the store lies, for messages; "": in none
+  size_t batch_records_max = 4'096;             // folded between two times that scores are made
+  uint64_t save_records_max = kSaveRecordsMax;  // folded between two saves
+  size_t memory_bytes_max = size_t{2} << 30;    // of the rows; pages leave memory beyond it
+  std::string state_directory = {};             // where the store lies, for messages; "": in none
 };
 
 class StoreImage;

@@ -21,6 +21,7 @@
 
 #include "engine/base/status.h"
 #include "engine/core/machine.h"
+#include "engine/engine.h"
 #include "engine/kafka/settings.h"
 #include "engine/kafka/topics.h"
 
@@ -72,7 +73,7 @@ struct InstanceOptions {
   int commit_interval_ms = 100;
   size_t commit_records_max = 200'000;  // outputs in a transaction
   int save_interval_ms = 5'000;
-  uint64_t save_records_max = 1'000'000;  // folded by a partition between two saves
+  uint64_t save_records_max = kSaveRecordsMax;  // folded by a partition between two saves
   size_t memory_bytes_max = size_t{2} << 30;
   int patience_ms = 300'000;
   bool standby = false;            // folds what others own, too, up to what they have published

@@ -19,7 +19,6 @@ using Json = nlohmann::ordered_json;
 constexpr int kFormat = 1;
 constexpr char kName[] = "demo.json";
 constexpr size_t kStoreBytes = size_t{256} << 20;
-constexpr uint64_t kSaveRecords = 1'000'000;
 
 std::string OptionsText(const Json& options) {
   if (options.contains("story")) return "demo --story of another version";
@@ -130,14 +129,11 @@ Status DemoDirectory::Fold() {
     return engine.Save();
   };
   Progress progress("events folded", static_cast<uint64_t>(archive->end_offset() - first));
-  for (uint64_t unsaved = 0;;) {
+  for (;;) {
     ASSIGN_OR_RETURN(const size_t folded, engine.FoldBatch());
     if (folded == 0) break;
     progress.Add(folded);
-    unsaved += folded;
-    if (unsaved < kSaveRecords) continue;
-    RETURN_IF_ERROR(save());
-    unsaved = 0;
+    if (engine.SaveIsDue()) RETURN_IF_ERROR(save());
   }
   RETURN_IF_ERROR(readable.failure());
   RETURN_IF_ERROR(save());

@@ -51,7 +51,7 @@ struct Options {
   std::string exports[kTopicCount];
   std::string state_export;
   uint64_t memory_bytes = kMemoryUsual;
-  uint64_t save_records = 1'000'000;
+  uint64_t save_records = kSaveRecordsMax;
   bool json = false;
 
   bool UsesStandardOutput() const {
@@ -156,6 +156,7 @@ Status Replay::OpenAll() {
                    StateDirectory::Open(directory, options_.archive, options_.memory_bytes / 8));
   RETURN_IF_ERROR(state_->Recognise(*archive_));
   EngineOptions options;
+  options.save_records_max = options_.save_records;
   options.memory_bytes_max = options_.memory_bytes - options_.memory_bytes / 8;
   engine_ = std::make_unique<Engine>(log_.get(), &state_->store(), &state_->publisher(), options);
   RETURN_IF_ERROR(engine_->Open());
@@ -165,15 +166,11 @@ Status Replay::OpenAll() {
 
 Status Replay::Fold() {
   Progress progress("records", static_cast<uint64_t>(log_->end_offset() - first_offset_));
-  uint64_t since_save = 0;
   while (!Interrupted()) {
     ASSIGN_OR_RETURN(const size_t folded, engine_->FoldBatch());
     if (folded == 0) break;
     progress.Add(folded);
-    since_save += folded;
-    if (since_save < options_.save_records) continue;
-    RETURN_IF_ERROR(Save());
-    since_save = 0;
+    if (engine_->SaveIsDue()) RETURN_IF_ERROR(Save());
   }
   RETURN_IF_ERROR(Save());
   seconds_ = progress.seconds();

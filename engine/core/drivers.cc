@@ -41,9 +41,10 @@ void Forget(DriverRow& driver) {
   forgotten.held_pts = driver.held_pts;
   forgotten.arrears_pts = driver.arrears_pts;
   forgotten.limits = driver.limits;
-  forgotten.last_decision = driver.last_decision;
+  forgotten.pairs = std::move(driver.pairs);
   forgotten.window_approvals = driver.window_approvals;
   forgotten.open_reports_flagged = driver.open_reports_flagged;
+  forgotten.pending_score = driver.pending_score;
   driver = std::move(forgotten);
 }
 

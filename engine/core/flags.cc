@@ -198,56 +198,42 @@ void FlagReport(Fold& fold, uint32_t report, const v1::ReportSubmitted& m) {
 
 namespace {
 
-struct PairCounts {
-  uint32_t approvals = 0;
-  uint32_t decisions = 0;
-  bool flagged = false;
-};
-
-// What this reviewer decided for this driver within the window.
-PairCounts CountPair(City& city, uint32_t driver, uint32_t reviewer) {
-  PairCounts counts;
-  uint32_t number = city.drivers.Get(driver).last_decision;
-  while (number != kNone && number >= city.decisions.first()) {
-    const DecisionRow& decision = city.decisions.Get(number);
-    if (decision.reviewer == reviewer) {
-      ++counts.decisions;
-      counts.approvals += decision.approved;
-      counts.flagged = counts.flagged || decision.flagged;
-    }
-    number = decision.previous_of_driver;
+PairCount& PairOf(List<PairCount>* pairs, uint32_t reviewer) {
+  for (PairCount& pair : *pairs) {
+    if (pair.reviewer == reviewer) return pair;
   }
-  return counts;
+  pairs->push_back({.reviewer = reviewer});
+  return pairs->back();
 }
 
 }  // namespace
 
 void CountDecision(Fold& fold, uint32_t driver, uint32_t reviewer, bool approved) {
   City& city = fold.city;
-  DriverRow& driver_row = city.drivers.Edit(driver);
-  const uint32_t number = city.decisions.size();
   DecisionRow& decision = city.decisions.Add();
   decision.driver = driver;
   decision.reviewer = reviewer;
   decision.day = fold.open_day();
   decision.approved = approved;
-  decision.previous_of_driver = driver_row.last_decision;
-  driver_row.last_decision = number;
+  DriverRow& driver_row = city.drivers.Edit(driver);
   ReviewerRow& reviewer_row = city.reviewers.Edit(reviewer);
+  PairCount& pair = PairOf(&driver_row.pairs, reviewer);
+  ++pair.decisions;
   ++reviewer_row.window_decisions;
   if (!approved) return;
+  ++pair.approvals;
   ++driver_row.window_approvals;
   ++reviewer_row.window_approvals;
 
   if (driver_row.window_approvals < kCollusionApprovals) return;
-  const PairCounts pair = CountPair(city, driver, reviewer);
-  if (uint64_t{100} * pair.approvals < uint64_t{80} * driver_row.window_approvals || pair.flagged)
-    return;
+  if (uint64_t{100} * pair.approvals < uint64_t{80} * driver_row.window_approvals) return;
+  if (pair.flags > 0) return;
   const int64_t pair_permille = int64_t{1'000} * pair.approvals / pair.decisions;
   const int64_t all_permille =
       int64_t{1'000} * reviewer_row.window_approvals / reviewer_row.window_decisions;
   if (pair_permille - all_permille < 200) return;
   decision.flagged = true;
+  ++pair.flags;
   driver_row.flag_open_until_day =
       std::max(driver_row.flag_open_until_day, fold.open_day() + kCollusionFlagDays);
   fold.effects.Flag(v1::FLAG_RULE_COLLUSION, driver_row.id.view(), reviewer_row.id.view());
@@ -274,6 +260,24 @@ void ForgetStrike(Fold& fold, uint32_t driver, uint32_t report) {
 
 // --- days --------------------------------------------------------------------------------------
 
+namespace {
+
+// What is beyond the window counts no more.
+void ForgetDecision(City& city, const DecisionRow& old) {
+  ReviewerRow& reviewer = city.reviewers.Edit(old.reviewer);
+  DriverRow& driver = city.drivers.Edit(old.driver);
+  PairCount& pair = PairOf(&driver.pairs, old.reviewer);
+  --reviewer.window_decisions;
+  --pair.decisions;
+  reviewer.window_approvals -= old.approved;
+  driver.window_approvals -= old.approved;
+  pair.approvals -= old.approved;
+  pair.flags -= old.flagged;
+  if (pair.decisions == 0) driver.pairs.erase(static_cast<uint32_t>(&pair - driver.pairs.begin()));
+}
+
+}  // namespace
+
 void CloseFlagsOf(City& city, int32_t day) {
   const int32_t tomorrow = day + 1;
   TrimSightings(city, tomorrow);
@@ -281,11 +285,7 @@ void CloseFlagsOf(City& city, int32_t day) {
   for (; decision < city.decisions.size(); ++decision) {
     const DecisionRow& old = city.decisions.Get(decision);
     if (tomorrow - old.day < kWindowDays) break;
-    ReviewerRow& reviewer = city.reviewers.Edit(old.reviewer);
-    --reviewer.window_decisions;
-    if (!old.approved) continue;
-    --reviewer.window_approvals;
-    --city.drivers.Edit(old.driver).window_approvals;
+    ForgetDecision(city, old);
   }
   if (decision != city.decisions.first()) city.decisions.TrimBefore(decision);
 }

@@ -186,7 +186,7 @@ void LookAhead::LookAtLists(const Sight& sight) {
     city.sightings.PrefetchRow(driver->last_position);
     city.sightings.PrefetchRow(driver->last_handle);
   } else {
-    city.decisions.PrefetchRow(driver->last_decision);
+    PrefetchList(driver->pairs);
   }
 }
 

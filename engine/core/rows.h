@@ -147,6 +147,17 @@ struct Strike {
   }
 };
 
+struct PairCount {  // decisions of one reviewer in the last 30 days: flag rule 8
+  uint32_t reviewer = 0;
+  uint32_t approvals = 0;
+  uint32_t decisions = 0;
+  uint32_t flags = 0;
+  template <class V>
+  void Fields(V& visit) {
+    visit(reviewer, approvals, decisions, flags);
+  }
+};
+
 struct Assessment {
   bool kept = false;
   uint16_t permille = 0;
@@ -192,8 +203,8 @@ struct DriverRow {
   uint32_t burst_count = 0;
   uint32_t last_position = kNone;  // report: the newest with a position
   uint32_t last_handle = kNone;    // report: the newest HANDLE with a position
-  uint32_t last_decision = kNone;  // decision of flag rule 8
-  uint32_t window_approvals = 0;
+  List<PairCount> pairs;               // with each reviewer; none is empty
+  uint32_t window_approvals = 0;       // the sum of theirs
   uint32_t open_reports_flagged = 0;
   int32_t flag_open_until_day = 0;
   // Not saved: where its score waits to be published, if the one there is its own.
@@ -205,7 +216,7 @@ struct DriverRow {
           arrears_pts, approved, decided, contrib_count, sums[0], sums[1], sums[2], sums[3],
           counts[0], counts[1], counts[2], counts[3], lots, used_days, used_months, service_days,
           limits, honours, suspensions, grave_violations, strikes, safety, business, burst_day,
-          burst_count, last_position, last_handle, last_decision, window_approvals,
+          burst_count, last_position, last_handle, pairs, window_approvals,
           open_reports_flagged, flag_open_until_day);
   }
 };
@@ -284,10 +295,9 @@ struct DecisionRow {  // APPROVE or REJECT of the last 30 days: flag rule 8
   int32_t day = 0;
   bool approved = false;
   bool flagged = false;
-  uint32_t previous_of_driver = kNone;
   template <class V>
   void Fields(V& visit) {
-    visit(driver, reviewer, day, approved, flagged, previous_of_driver);
+    visit(driver, reviewer, day, approved, flagged);
   }
 };
 

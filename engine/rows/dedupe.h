@@ -89,7 +89,7 @@ class Dedupe {
   Day* last_day_ = nullptr;      // events come day by day
   int32_t last_due_day_ = 0;
   uint64_t remembered_ = 0;
-  size_t days_bytes_ = 0;  // what days_ takes: BytesOf all of them
+  size_t days_bytes_ = 0;                                // what days_ takes: BytesOf all of them
   std::vector<std::pair<int32_t, uint32_t>> forgotten_;  // days with saved blocks, and how many
   RowWriter entry_;                                      // the one that is inserted
   std::vector<std::pair<uint32_t, uint32_t>>

@@ -36,8 +36,8 @@ void RocksSave::Put(std::string_view key, std::string_view value) {
   order_.Next(key);
   MakeRoom(key.size() + value.size());
   if (!status_.ok()) return;
-  status_ = table_ ? table_->Put(ToSlice(key), ToSlice(value))
-                   : batch_.Put(ToSlice(key), ToSlice(value));
+  status_ =
+      table_ ? table_->Put(ToSlice(key), ToSlice(value)) : batch_.Put(ToSlice(key), ToSlice(value));
 }
 
 void RocksSave::Erase(std::string_view key) {
@@ -54,7 +54,7 @@ void RocksSave::MakeRoom(size_t bytes) {
 void RocksSave::BeginTable() {
   rocksdb::Options options = database_->GetOptions();
   options.compression = rocksdb::kNoCompression;  // a compaction compresses what is left of it
-  constexpr bool kLeaveCache = true;  // a compaction reads the file soon
+  constexpr bool kLeaveCache = true;              // a compaction reads the file soon
   table_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(options), options,
                                                     database_->DefaultColumnFamily(), !kLeaveCache);
   if (status_.ok()) status_ = table_->Open(new_table_);
