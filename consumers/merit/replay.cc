@@ -337,7 +337,7 @@ void AddReplay(CLI::App& app, Run& run) {
   OfferMemory(command, &options->memory_bytes);
   command->add_option("--save-every", options->save_records, "records between two saves")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000'000}))
-      ->option_text("RECORDS [1000000]");
+      ->option_text("RECORDS [4000000]");
   command->add_flag("--json", options->json, "the summary as JSON");
   command->callback([options, &run] { run = [options] { return RunReplay(*options); }; });
 }

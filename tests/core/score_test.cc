@@ -174,5 +174,29 @@ TEST(Score, WhatIsNoNews) {
   }
 }
 
+// A driver's last one of a batch, in order of city_seq; so also of one who is erased in it.
+TEST(Score, OneADriverAndBatch) {
+  Scenario city;
+  Outputs outputs;
+  for (const std::string& body :
+       {Assess("A", "SAFETY", kOpenDay, 900), Assess("B", "SAFETY", kOpenDay, 900),
+        Assess("A", "BUSINESS", kOpenDay, 900), std::string("driver_erased { driver_id: 'B' }"),
+        Assess("C", "SAFETY", kOpenDay, 900), Assess("A", "SAFETY", kOpenDay, 901)}) {
+    const std::string value = city.EventOf(body).SerializeAsString();
+    ASSERT_EQ(city.machine().FoldRecord({"511500", city.now_ms, value}, &outputs), Stop::kNone);
+  }
+  city.machine().Flush(&outputs);
+  std::string said;
+  for (size_t place = 0; place < outputs.size(); ++place) {
+    const Output output = outputs[place];
+    if (output.topic != Topic::kScores) continue;
+    v1::Score score;
+    ASSERT_TRUE(score.ParseFromString(std::string(output.value)));
+    const char* const what = output.tombstone ? " gone" : score.gates() == 8 ? " erased" : "";
+    said += std::string(output.key) + what + "; ";
+  }
+  EXPECT_EQ(said, "511500|B erased; 511500|B gone; 511500|C; 511500|A; ");
+}
+
 }  // namespace
 }  // namespace merit
