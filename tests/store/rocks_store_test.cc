@@ -241,7 +241,7 @@ TEST(RocksStore, AFailureInTheBackgroundEndsTheStore) {
   const auto store = MustOpen(scratch.path());
   Status status;
   // Each save is a table; when there are enough of them, a compaction begins.
-  for (unsigned generation = 4; generation <= 8 && status.ok(); ++generation) {
+  for (unsigned generation = 4; generation <= 16 && status.ok(); ++generation) {
     ChangeList changes = Generation(generation, 300, 4000);
     changes.push_back({"healthy", "1"});
     status = store->Save(changes);
