@@ -52,7 +52,11 @@ final class Fold implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void init(ProcessorContext<byte[], byte[]> given) {
     context = given;
-    rows = new Rows(given.getStateStore(Rows.ROWS), given.getStateStore(Rows.IDS));
+    rows =
+        new Rows(
+            given.getStateStore(Rows.HOT),
+            given.getStateStore(Rows.ROWS),
+            given.getStateStore(Rows.IDS));
   }
 
   @Override

@@ -57,7 +57,8 @@ public final class Peer {
     final Topology topology = new Topology();
     topology.addSource("intake", new ByteArrayDeserializer(), new ByteArrayDeserializer(), intake);
     topology.addProcessor("fold", Fold::new, "intake");
-    topology.addStateStore(store(Rows.ROWS).withCachingEnabled(), "fold");
+    topology.addStateStore(store(Rows.HOT).withCachingEnabled(), "fold");
+    topology.addStateStore(store(Rows.ROWS).withCachingDisabled(), "fold");
     topology.addStateStore(store(Rows.IDS).withCachingDisabled(), "fold");
     topology.addSink(
         "outcomes", outcomes, new ByteArraySerializer(), new ByteArraySerializer(), "fold");
@@ -79,7 +80,7 @@ public final class Peer {
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, arguments[6]);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
-    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 256L * MIB);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L * MIB);
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreSettings.class);
     settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000);
     settings.put(StreamsConfig.POLL_MS_CONFIG, 10);

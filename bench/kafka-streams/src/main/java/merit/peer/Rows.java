@@ -17,18 +17,20 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The rows of a partition's cities in two stores: rows, which events change again and again, and
- * ids, written once.
+ * The rows of a partition's cities in three stores: hot, of which each event changes the same few,
+ * rows, and ids, written once.
  *
  * <p>Cities, producers and reviewers are few and needed by nearly every event, so they also stay in
  * memory; every change of theirs is put at once. A task that fails is made anew, and with it this.
  */
 final class Rows {
+  static final String HOT = "hot";
   static final String ROWS = "rows";
   static final String IDS = "ids";
   private static final int DUE_BLOCK = 64;
 
   final RowWriter writer = new RowWriter();
+  private final KeyValueStore<Bytes, byte[]> hot;
   private final KeyValueStore<Bytes, byte[]> rows;
   private final KeyValueStore<Bytes, byte[]> ids;
   private final Map<Integer, City> cities = new HashMap<>();
@@ -44,7 +46,11 @@ final class Rows {
   /** A waiting event; value is the record's. */
   record Waiting(long seq, int dueDay, int detail, byte[] value) {}
 
-  Rows(KeyValueStore<Bytes, byte[]> rows, KeyValueStore<Bytes, byte[]> ids) {
+  Rows(
+      KeyValueStore<Bytes, byte[]> hot,
+      KeyValueStore<Bytes, byte[]> rows,
+      KeyValueStore<Bytes, byte[]> ids) {
+    this.hot = hot;
     this.rows = rows;
     this.ids = ids;
   }
@@ -55,15 +61,15 @@ final class Rows {
   City city(int code) {
     City city = cities.get(code);
     if (city != null) return city;
-    final byte[] opened = rows.get(Key.of('O', code, ""));
+    final byte[] opened = hot.get(Key.of('O', code, ""));
     if (opened == null) return null;
     city = cityOf(code, parsed(ProgrammeOpened.parser(), opened));
-    city.read(new RowReader(rows.get(Key.of('C', code, ""))));
+    city.read(new RowReader(hot.get(Key.of('C', code, ""))));
     return city;
   }
 
   City open(int code, ProgrammeOpened opened) {
-    rows.put(Key.of('O', code, ""), opened.toByteArray());
+    hot.put(Key.of('O', code, ""), opened.toByteArray());
     return cityOf(code, opened);
   }
 
@@ -76,7 +82,7 @@ final class Rows {
 
   void put(City city) {
     city.write(writer.begin());
-    rows.put(Key.of('C', city.code, ""), writer.end());
+    hot.put(Key.of('C', city.code, ""), writer.end());
   }
 
   /** All of one kind. */
@@ -154,16 +160,21 @@ final class Rows {
 
   /** What is kept under a day, in order of key; it is gone then. */
   List<KeyValue<Bytes, byte[]>> takeDay(char table, City city, int day) {
+    return takeDay(rows, table, city, day);
+  }
+
+  private static List<KeyValue<Bytes, byte[]>> takeDay(
+      KeyValueStore<Bytes, byte[]> store, char table, City city, int day) {
     final List<KeyValue<Bytes, byte[]>> taken = new ArrayList<>();
     final Bytes begin = Key.dayBegins(table, city.code, day);
     final Bytes end = Key.dayBegins(table, city.code, day + 1);
-    try (KeyValueIterator<Bytes, byte[]> range = rows.range(begin, end)) {
+    try (KeyValueIterator<Bytes, byte[]> range = store.range(begin, end)) {
       while (range.hasNext()) {
         final KeyValue<Bytes, byte[]> row = range.next();
         if (row.key.compareTo(end) < 0) taken.add(row); // a range includes its end
       }
     }
-    for (KeyValue<Bytes, byte[]> row : taken) rows.delete(row.key);
+    for (KeyValue<Bytes, byte[]> row : taken) store.delete(row.key);
     return taken;
   }
 
@@ -181,9 +192,9 @@ final class Rows {
         Key.of('I', city.code, eventId), writer.begin().bytes(row.sha256).number(row.code).end());
     // What is due on a day stands in blocks, of which the cache makes one put a transaction.
     final Bytes block = Key.ofDay('X', city.code, dueDay, city.seq / DUE_BLOCK);
-    final byte[] before = rows.get(block);
+    final byte[] before = hot.get(block);
     final byte[] id = Ids.bytes(eventId + '\n');
-    rows.put(block, before == null ? id : joined(before, id));
+    hot.put(block, before == null ? id : joined(before, id));
   }
 
   private static byte[] joined(byte[] one, byte[] other) {
@@ -193,7 +204,7 @@ final class Rows {
   }
 
   void forget(City city, int day) {
-    for (KeyValue<Bytes, byte[]> due : takeDay('X', city, day)) {
+    for (KeyValue<Bytes, byte[]> due : takeDay(hot, 'X', city, day)) {
       for (String eventId : Ids.text(due.value).split("\n")) {
         ids.delete(Key.of('I', city.code, eventId));
       }
