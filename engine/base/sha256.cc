@@ -8,8 +8,6 @@
 #include <bit>
 #include <cstring>
 
-#include "engine/base/check.h"
-
 namespace merit {
 namespace {
 
@@ -46,9 +44,9 @@ class Hasher {
 }  // namespace
 
 Digest Sha256(std::string_view prefix, std::string_view bytes) {
-  MERIT_CHECK(prefix.size() < kBlock);
   Hasher hasher;
   const uint64_t bits = __builtin_bswap64(8 * static_cast<uint64_t>(prefix.size() + bytes.size()));
+  for (; prefix.size() >= kBlock; prefix.remove_prefix(kBlock)) hasher.Transform(prefix.data());
   // What does not fill a block where it lies is put together here, and padded (FIPS 180-4, section
   // 5.1.1) to one block or two.
   alignas(kBlock) unsigned char tail[2 * kBlock];

@@ -19,7 +19,7 @@ inline std::string_view AsBytes(const Digest& digest) {
 
 Digest Sha256(std::string_view bytes);
 
-// The same over a prefix, shorter than a block of 64 bytes, and bytes that lie apart.
+// The same over a prefix and bytes that lie apart.
 Digest Sha256(std::string_view prefix, std::string_view bytes);
 
 // Lower-case hexadecimal.

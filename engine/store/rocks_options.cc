@@ -27,7 +27,7 @@ rocksdb::BlockBasedTableOptions TableOptions(const RocksMemory& memory) {
 }
 
 void SetUpFiles(rocksdb::Options* options) {
-  options->compression = rocksdb::kLZ4Compression;
+  options->compression = rocksdb::kNoCompression;
   options->target_file_size_base = 64 * kMiB;
   options->max_bytes_for_level_base = 256 * kMiB;
   options->level_compaction_dynamic_level_bytes =

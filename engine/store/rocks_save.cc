@@ -52,8 +52,7 @@ void RocksSave::MakeRoom(size_t bytes) {
 }
 
 void RocksSave::BeginTable() {
-  rocksdb::Options options = database_->GetOptions();
-  options.compression = rocksdb::kNoCompression;  // a compaction compresses what is left of it
+  const rocksdb::Options options = database_->GetOptions();
   constexpr bool kLeaveCache = true;              // a compaction reads the file soon
   table_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(options), options,
                                                     database_->DefaultColumnFamily(), !kLeaveCache);

@@ -67,7 +67,7 @@ bool Twins::Restart() {
   Outputs outputs[2];
   for (int twin = 0; twin < 2; ++twin) machines_[twin]->Flush(&outputs[twin]);
   if (!Same(outputs[0], outputs[1])) return false;
-  machines_[1]->Collect(&images_[1]);
+  images_[1].Save(machines_[1].get());
   auto restarted = std::make_unique<Machine>(&images_[1]);
   for (const auto& [code, saved] : machines_[1]->cities()) {
     auto city = std::make_unique<City>(code, &images_[1]);
