@@ -102,7 +102,8 @@ class Damage : public testing::Test {
     const std::string rest = cursor.substr(begin.view().size());
     ASSERT_TRUE((*store)->Save(ChangeList{{"cursor", Cat(changed.view(), rest)}}).ok());
   }
-  static constexpr uint32_t kThisFormat = 3;
+  static constexpr uint32_t kThisFormat = 4;
+  static std::string HasOlder() { return "it has format " + std::to_string(kThisFormat - 1); }
 
   // In each round one bit of the kept state is another one. Gives how many it stopped for.
   int FlipBits(const std::string& ending, int rounds, uint64_t seed);
@@ -196,7 +197,8 @@ TEST_F(Damage, AnOlderProgramsFormat) {
   ChangeCursor(Store(), kThisFormat - 1, 0);
   const auto engine = deployment_.Start("a");
   ExpectEnd(*engine, kExitDataLoss,
-            {Store(), "it has format 2, this program writes format 3", "remove that directory"});
+            {Store(), HasOlder() + ", this program writes format " + std::to_string(kThisFormat),
+             "remove that directory"});
   fs::remove_all(Store());
 
   const fs::path snapshot = Snapshot();
@@ -211,7 +213,7 @@ TEST_F(Damage, AnOlderProgramsFormat) {
   }
   const std::string said = ExpectGoesOn("a", {WithSnapshots()[0], WithSnapshots()[1]});
   EXPECT_NE(said.find("passes snapshot " + snapshot.string() + " over"), std::string::npos) << said;
-  EXPECT_NE(said.find("it has format 0"), std::string::npos) << said;
+  EXPECT_NE(said.find(HasOlder()), std::string::npos) << said;
 }
 
 // Two clusters that name everything alike, and one state directory and snapshots between them.
