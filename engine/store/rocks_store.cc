@@ -187,7 +187,8 @@ Status RocksStore::Alive() {
 }
 
 Status RocksStore::End(Status failure) {
-  failure_ = std::move(failure);
+  // A call that fails because the background did tells of the background: that is the cause.
+  if (Alive().ok()) failure_ = std::move(failure);
   return failure_;
 }
 
