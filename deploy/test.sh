@@ -69,5 +69,9 @@ if [[ $preset == release && -e consumers/auditor/pyproject.toml ]]; then
     consumers/auditor/tests --junitxml
 fi
 
+# What went wrong stands far above by now: its lines once more.
+if [[ $failed -gt 0 ]]; then
+  grep -A 12 ': Failure$' "build/$preset/Testing/Temporary/LastTest.log" | head -n 150 || true
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [[ $failed -eq 0 ]]

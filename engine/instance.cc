@@ -95,14 +95,16 @@ Status Instance::Run() {
 }
 
 // Nothing of what failed was published; the next start goes on from the last save.
-Status Instance::Stopped(const Status& failure) const {
+Status Instance::Stopped(const Status& failure) {
   if (failure.code() == StatusCode::kUnavailable) {
     return StoppedWithoutBrokers(Cat("could not be reached: ", failure.message()));
   }
   options_.tell(Cat("stopped in the midst of a failure: ", failure.message()));
   const bool passing =
       failure.code() == StatusCode::kAborted || failure.code() == StatusCode::kCancelled;
-  return passing ? OkStatus() : failure;
+  if (!passing) return failure;
+  pulse_.done = true;
+  return OkStatus();
 }
 
 bool Instance::WorthAnother(const Status& failure) {

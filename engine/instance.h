@@ -60,7 +60,8 @@ struct Pulse {
   std::atomic<uint64_t> beats = 0;  // grows whenever something is done
   // What it does now is to write, and takes as long as that takes.
   std::atomic<bool> at_the_disk = false;
-  // All that it had is committed, saved and given back; what is left is to take things down.
+  // All that it had is committed, saved and given back, or is the next start's; what is left is to
+  // take things down.
   std::atomic<bool> done = false;
   void Beat() { ++beats; }
 };
@@ -103,7 +104,7 @@ class Instance {
 
  private:
   [[nodiscard]] Status TakeDirectory();
-  [[nodiscard]] Status Stopped(const Status& failure) const;
+  [[nodiscard]] Status Stopped(const Status& failure);
   [[nodiscard]] bool WorthAnother(const Status& failure);
   void Rest();
 

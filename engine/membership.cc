@@ -8,12 +8,15 @@
 #include <chrono>
 
 #include "engine/clocks.h"
+#include "engine/kafka/admin.h"
 
 namespace merit {
 namespace {
 
 constexpr int kIdleMs = 50;              // how long nothing may happen before it looks around
 constexpr int kTopicsCheckMs = 2'000;    // between two looks at the intake's partitions
+constexpr int kOwnersCheckMs = 3'000;    // between two looks whether each has an owner,
+constexpr int kOwnersAnswerMs = 1'000;   // which need not be answered
 constexpr int kTopicsMissingMs = 3'000;  // before it is believed that there are none
 constexpr size_t kWaitingBytesMax = size_t{128} << 20;  // outputs that wait for a commit
 constexpr int kFollowMs = 100;  // between two looks at what others have published
@@ -50,6 +53,7 @@ Membership::~Membership() {
   for (auto& [number, partition] : partitions_) partition->Detach();
   partitions_.clear();
   if (snapshot_.joinable()) snapshot_.join();
+  if (sharing_.joinable()) sharing_.join();
   transaction_.reset();
   follower_.reset();
   witness_.reset();
@@ -147,6 +151,47 @@ Status Membership::CheckTopicsNow() {
                      "state directory"));
 }
 
+// A member that dies between giving a partition up and joining again, and comes back under its name
+// (group.instance.id) before the group has missed it, finds a settled group in which nobody has
+// that partition, and nobody would ever be given it. So it is with partitions that are new to the
+// topic.
+Status Membership::CheckOwners() {
+  if (!joined_ || sharing_under_way_ || SteadyMs() - last_owners_ms_ < kOwnersCheckMs) {
+    return OkStatus();
+  }
+  const auto group =
+      DescribeKafkaGroup(*witness_, options_.group, options_.topics.intake, kOwnersAnswerMs);
+  last_owners_ms_ = SteadyMs();
+  std::set<int32_t> unowned;
+  if (group.ok() && group->settled) {
+    for (int32_t number = 0; number < partition_count_; ++number) {
+      if (!group->given.contains(number)) unowned.insert(number);
+    }
+  }
+  // At the first look the second round of a rebalance may be about to come.
+  const bool stays = !unowned.empty() && unowned == unowned_;
+  unowned_ = std::move(unowned);
+  if (!stays) return OkStatus();
+  // One of the members is enough: who has the first of the others. Where nobody has any, each does
+  // it.
+  if (!group->given.empty()) {
+    const auto first = partitions_.find(*group->given.begin());
+    if (first == partitions_.end() || !first->second->owned()) return OkStatus();
+  }
+  options_.tell(Cat("nobody has partitions ", ListOf({unowned_.begin(), unowned_.end()}),
+                    ": the group is to share anew"));
+  unowned_.clear();
+  if (sharing_.joinable()) sharing_.join();
+  sharing_under_way_ = true;
+  sharing_ = std::thread([this] {
+    const Status shared = ShareAnew(options_.settings, options_.group,
+                                    options_.topics.of(Topic::kBulletins), ending_);
+    if (!shared.ok()) options_.tell(Cat("the group does not share anew: ", shared.message()));
+    sharing_under_way_ = false;
+  });
+  return OkStatus();
+}
+
 // --- the loop ----------------------------------------------------------------------------------
 
 Status Membership::Loop() {
@@ -181,6 +226,7 @@ Status Membership::Turn(size_t* folded) {
   SnapshotIfDue();
   RETURN_IF_ERROR(FollowOthers());
   ReportIfDue();
+  RETURN_IF_ERROR(CheckOwners());
   return CheckTopicsNow();
 }
 
@@ -308,11 +354,12 @@ Status Membership::Leave() {
     }
   }
   leaving_ = true;
-  if (!all.empty()) RETURN_IF_ERROR(GiveUp(all));
+  const Status gave_up = all.empty() ? OkStatus() : GiveUp(all);
   transaction_.reset();
   pulse_->Beat();
-  // Everything is committed and saved. A group that is in the midst of a rebalance does not let go
-  // of a member before its end; it misses one that does not wait for that after the session.
+  // Everything is committed and saved, or is the next start's. A group that is in the midst of a
+  // rebalance does not let go of a member before its end; it misses one that does not wait for that
+  // after the session.
   Status left;
   const int64_t give_up = SteadyMs() + kLeaveMs;
   do {
@@ -320,8 +367,8 @@ Status Membership::Leave() {
     pulse_->Beat();
   } while (!left.ok() && SteadyMs() < give_up);
   if (!left.ok()) options_.tell(Cat("leaves without a word: ", left.message()));
-  pulse_->done = true;
-  return OkStatus();
+  pulse_->done = gave_up.ok();
+  return gave_up;
 }
 
 // --- partitions come and go --------------------------------------------------------------------

@@ -6,7 +6,8 @@
 //   Output   Run: OK, everything committed, saved and left; or why it ended. Then the object is to
 //            be dropped: nothing was saved that is not committed
 //   Errors   kUnavailable, kAborted, kCancelled: worth another life; else as Instance
-//   Threads  one; another waits for commits (engine/publish/transaction.h)
+//   Threads  one; others wait for commits (engine/publish/transaction.h), finish snapshots, and make
+//            the group share anew
 #pragma once
 
 #include <atomic>
@@ -47,6 +48,7 @@ class Membership {
   Status CheckTopics();
   Status LookAtTopics();
   Status CheckTopicsNow();
+  Status CheckOwners();
   Status Loop();
   Status Turn(size_t* folded);
   void Listen();
@@ -92,7 +94,7 @@ class Membership {
   std::map<int32_t, std::unique_ptr<Partition>> partitions_;
   std::deque<Given> given_;  // what the group has said and is not done yet
 
-  std::atomic<bool> ending_ = false;  // nobody waits for a snapshot
+  std::atomic<bool> ending_ = false;  // nobody waits for a snapshot, or for the group
   std::thread snapshot_;              // finishes the last one
   std::atomic<bool> snapshot_under_way_ = false;
   std::atomic<int64_t> last_snapshot_ms_ = -1;
@@ -110,6 +112,10 @@ class Membership {
   int64_t last_commit_ms_ = 0;
   int64_t last_save_ms_ = 0;
   int64_t last_check_ms_ = 0;
+  int64_t last_owners_ms_ = 0;
+  std::set<int32_t> unowned_;  // by anybody, when it was looked last
+  std::thread sharing_;        // makes the group share anew
+  std::atomic<bool> sharing_under_way_ = false;
   int64_t last_follow_ms_ = 0;
   int64_t last_report_ms_ = 0;
   int topics_missing_ = 0;

@@ -1,5 +1,9 @@
 #include "engine/kafka/admin.h"
 
+#include <chrono>
+
+#include "engine/kafka/consumer.h"
+
 namespace merit {
 namespace {
 
@@ -30,10 +34,10 @@ Options UntilDone(const KafkaClient& client, rd_kafka_admin_op_t what) {
 // Waits for the one answer to what `ask` puts on its way.
 template <class Ask>
 StatusOr<KafkaEvent> Answer(const KafkaClient& client, const std::string& doing,
-                            const std::string& where, Ask ask) {
+                            const std::string& where, Ask ask, int timeout_ms = kKafkaRequestMs) {
   const KafkaQueue queue(rd_kafka_queue_new(client.handle()));
   ask(queue.get());
-  KafkaEvent event(rd_kafka_queue_poll(queue.get(), kKafkaRequestMs));
+  KafkaEvent event(rd_kafka_queue_poll(queue.get(), timeout_ms));
   if (!event) return FromKafka(RD_KAFKA_RESP_ERR__TIMED_OUT, doing, where);
   const char* const detail = rd_kafka_event_error_string(event.get());
   RETURN_IF_ERROR(FromKafka(rd_kafka_event_error(event.get()), doing, where, detail ? detail : ""));
@@ -151,6 +155,59 @@ StatusOr<KafkaTopicConfig> DescribeKafkaTopic(const KafkaClient& client, const s
     }
   }
   return config;
+}
+
+StatusOr<KafkaGroup> DescribeKafkaGroup(const KafkaClient& client, const std::string& group,
+                                        const std::string& topic, int timeout_ms) {
+  const std::string doing = Cat("look at group ", group);
+  const std::string where = client.Where(topic);
+  const char* one = group.c_str();
+  ASSIGN_OR_RETURN(const KafkaEvent event, Answer(
+                                               client, doing, where,
+                                               [&](rd_kafka_queue_t* queue) {
+                                                 rd_kafka_DescribeConsumerGroups(
+                                                     client.handle(), &one, 1, nullptr, queue);
+                                               },
+                                               timeout_ms));
+  size_t count = 0;
+  const auto** groups = rd_kafka_DescribeConsumerGroups_result_groups(
+      rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
+  const rd_kafka_ConsumerGroupDescription_t* const described = groups[0];
+  if (const auto* error = rd_kafka_ConsumerGroupDescription_error(described); error != nullptr) {
+    RETURN_IF_ERROR(
+        FromKafka(rd_kafka_error_code(error), doing, where, rd_kafka_error_string(error)));
+  }
+  KafkaGroup found;
+  found.settled =
+      rd_kafka_ConsumerGroupDescription_state(described) == RD_KAFKA_CONSUMER_GROUP_STATE_STABLE;
+  const size_t members = rd_kafka_ConsumerGroupDescription_member_count(described);
+  for (size_t member = 0; member < members; ++member) {
+    const auto* assignment = rd_kafka_MemberDescription_assignment(
+        rd_kafka_ConsumerGroupDescription_member(described, member));
+    const auto* partitions = rd_kafka_MemberAssignment_partitions(assignment);
+    for (int place = 0; partitions != nullptr && place < partitions->cnt; ++place) {
+      const rd_kafka_topic_partition_t& partition = partitions->elems[place];
+      if (partition.topic == topic) found.given.insert(partition.partition);
+    }
+  }
+  return found;
+}
+
+Status ShareAnew(KafkaSettings settings, const std::string& group, const std::string& other_topic,
+                 const std::atomic<bool>& over) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds kVisitMax(10);
+  constexpr int kStepMs = 20;
+  settings.Clear("group.instance.id");  // that is somebody's place already
+  ASSIGN_OR_RETURN(const auto visitor,
+                   KafkaConsumer::Open(settings, {.group = group, .member = true}));
+  // When the visitor hears what it has, everybody else has joined for the same round.
+  bool shared = false;
+  RETURN_IF_ERROR(visitor->Subscribe(
+      other_topic, [&](bool, bool, const std::vector<int32_t>&) { shared = true; }));
+  const Clock::time_point give_up = Clock::now() + kVisitMax;
+  while (!shared && !over && Clock::now() < give_up) RETURN_IF_ERROR(visitor->Poll(kStepMs));
+  return visitor->Close();
 }
 
 }  // namespace merit

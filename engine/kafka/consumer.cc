@@ -42,6 +42,7 @@ StatusOr<std::unique_ptr<KafkaConsumer>> KafkaConsumer::Open(KafkaSettings setti
   FixAndDefault(&settings, options);
   ASSIGN_OR_RETURN(KafkaConf conf, settings.Make());
   std::unique_ptr<KafkaConsumer> consumer(new KafkaConsumer);
+  consumer->named_ = !settings.Get("group.instance.id").empty();
   if (options.member) rd_kafka_conf_set_rebalance_cb(conf.get(), &KafkaConsumer::OnRebalance);
   RETURN_IF_ERROR(consumer->Make(RD_KAFKA_CONSUMER, settings, std::move(conf)));
   rd_kafka_poll_set_consumer(consumer->handle_);
@@ -233,9 +234,9 @@ Status KafkaConsumer::Close(int timeout_ms) {
 }
 
 // A member that holds nothing forgets to take leave when it closes, and the group's next rebalance
-// would wait for its session to end.
+// would wait for its session to end. One with a name of its own takes none.
 bool KafkaConsumer::TakesLeave(Clock::time_point give_up) {
-  if (Assigned()->cnt > 0) return true;
+  if (named_ || Assigned()->cnt > 0) return true;
   Answer();
   rd_kafka_unsubscribe(handle_);
   while (IsMember()) {

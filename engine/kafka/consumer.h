@@ -101,6 +101,7 @@ class KafkaConsumer final : public KafkaClient {
   Rebalance rebalance_;
   KafkaPartitions asked_;  // by the group, and not answered yet
   bool asked_to_take_ = false;
+  bool named_ = false;  // group.instance.id: the group keeps its place for a session
   KafkaQueue poll_queue_;
   bool closing_ = false;
   KafkaQueue closing_queue_;  // of what comes while it closes

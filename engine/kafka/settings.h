@@ -26,6 +26,10 @@ class KafkaSettings {
     properties_[property] = value;
     return *this;
   }
+  KafkaSettings& Clear(const std::string& property) {
+    properties_.erase(property);
+    return *this;
+  }
   // Where the operator said nothing.
   KafkaSettings& Default(const std::string& property, const std::string& value) {
     properties_.emplace(property, value);

@@ -25,6 +25,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr size_t kLastWords = 2'000;
+
 void Must(const Status& status) {
   if (status.ok()) return;
   ADD_FAILURE() << status;
@@ -123,7 +125,28 @@ Deployment::Deployment(const Options& options)
   for (const std::string& topic : topics_.outputs) {
     Must(CreateKafkaTopic(*producer_, {.name = topic, .partitions = options_.partitions}));
   }
-  // The controller has done it; the broker learns of it a moment later.
+  WaitForPartitions();
+  group_reader_ = Must(KafkaConsumer::Open(KafkaSettings(address_), {.group = group_}));
+}
+
+Deployment::~Deployment() {
+  if (testing::Test::HasFailure()) {
+    // The last words here, for whoever has nothing but this output.
+    for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+      if (entry.path().extension() != ".log") continue;
+      const std::string said = TextOf(entry.path());
+      ADD_FAILURE() << entry.path().filename().string() << " ends with:\n"
+                    << said.substr(said.size() - std::min<size_t>(said.size(), kLastWords));
+    }
+    std::fprintf(stderr, "what the processes said is kept in %s\n", directory_.c_str());
+    return;
+  }
+  std::error_code error;
+  std::filesystem::remove_all(directory_, error);
+}
+
+// The controller has done it; the broker learns of it a moment later.
+void Deployment::WaitForPartitions() {
   const auto is_there = [&](const std::string& topic) {
     for (int32_t partition = 0; partition < options_.partitions; ++partition) {
       if (!producer_->RangeOf(topic, partition).ok()) return false;
@@ -132,16 +155,15 @@ Deployment::Deployment(const Options& options)
   };
   WaitFor(30'000, [&] { return is_there(topics_.intake); });
   for (const std::string& topic : topics_.outputs) WaitFor(30'000, [&] { return is_there(topic); });
-  group_reader_ = Must(KafkaConsumer::Open(KafkaSettings(address_), {.group = group_}));
 }
 
-Deployment::~Deployment() {
-  if (testing::Test::HasFailure()) {
-    std::fprintf(stderr, "what the processes said is kept in %s\n", directory_.c_str());
-    return;
+void Deployment::Grow(int32_t partitions) {
+  options_.partitions = partitions;
+  Must(AddKafkaPartitions(*producer_, topics_.intake, partitions));
+  for (const std::string& topic : topics_.outputs) {
+    Must(AddKafkaPartitions(*producer_, topic, partitions));
   }
-  std::error_code error;
-  std::filesystem::remove_all(directory_, error);
+  WaitForPartitions();
 }
 
 std::string Deployment::Store(const std::string& name, int32_t partition) const {

@@ -88,6 +88,9 @@ class Deployment {
   // Where that instance's store of a partition is.
   std::string Store(const std::string& name, int32_t partition = 0) const;
 
+  // All topics have so many partitions from now on.
+  void Grow(int32_t partitions);
+
   // Instances have names; each keeps its state directory. `more`: further arguments.
   std::unique_ptr<EngineProcess> Start(const std::string& name,
                                        const std::vector<std::string>& more = {});
@@ -115,7 +118,9 @@ class Deployment {
   void ExpectOneHistory() const;
 
  private:
-  const Options options_;
+  void WaitForPartitions();
+
+  Options options_;
   const std::string address_;  // of the broker, which may be down by now
   const KafkaTopics topics_;
   const std::string group_;

@@ -194,6 +194,71 @@ TEST_F(TakeOver, WhoJoinsHasItsShareAtOnceAndTheOthersGoOn) {
   deployment.ExpectOneHistory();
 }
 
+// A member of that name, which does what it is told, and dies without a word.
+class Mortal {
+ public:
+  Mortal(const Deployment& deployment, const std::string& name) {
+    KafkaSettings settings(SharedBroker().address());
+    settings.Set("group.id", deployment.group())
+        .Set("group.instance.id", name)
+        .Set("partition.assignment.strategy", "cooperative-sticky")
+        .Set("session.timeout.ms", "30000")
+        .Set("heartbeat.interval.ms", "300");
+    KafkaConf conf = *settings.Make();
+    rd_kafka_conf_set_opaque(conf.get(), this);
+    rd_kafka_conf_set_rebalance_cb(conf.get(), &Mortal::OnRebalance);
+    char why[512];
+    handle_ = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why);
+    if (handle_ == nullptr) throw std::runtime_error(why);
+    (void)conf.release();
+    rd_kafka_poll_set_consumer(handle_);
+    const KafkaPartitions topics = NewPartitions();
+    rd_kafka_topic_partition_list_add(topics.get(), deployment.topics().intake.c_str(),
+                                      RD_KAFKA_PARTITION_UA);
+    rd_kafka_subscribe(handle_, topics.get());
+  }
+  ~Mortal() { rd_kafka_destroy_flags(handle_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); }
+  Mortal(const Mortal&) = delete;
+  Mortal& operator=(const Mortal&) = delete;
+
+  void Poll() { const KafkaMessage ignored(rd_kafka_consumer_poll(handle_, 10)); }
+  int held() const { return held_; }
+
+ private:
+  static void OnRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t what,
+                          rd_kafka_topic_partition_list_t* partitions, void* self) {
+    const bool given = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    static_cast<Mortal*>(self)->held_ += given ? partitions->cnt : -partitions->cnt;
+    const KafkaError ignored(given ? rd_kafka_incremental_assign(handle, partitions)
+                                   : rd_kafka_incremental_unassign(handle, partitions));
+  }
+
+  rd_kafka_t* handle_ = nullptr;
+  int held_ = 0;
+};
+
+// Members that come back under their names before anybody has missed them are given what they had;
+// what nobody had, new partitions here, the group would leave with nobody.
+TEST_F(TakeOver, WhatNobodyWasGivenIsAskedFor) {
+  Deployment deployment({.partitions = 2, .session_ms = "30000", .steady = true});
+  {
+    Mortal first(deployment, "a"), second(deployment, "b");
+    ASSERT_TRUE(WaitFor(20'000, [&] {
+      first.Poll();
+      second.Poll();
+      return first.held() == 1 && second.held() == 1;
+    }));
+  }
+  deployment.Grow(4);
+  deployment.Simulate(SmallCities(8, 8'000, 28));
+  deployment.Send(8'000);
+  const auto a = deployment.Start("a"), b = deployment.Start("b");
+  ASSERT_TRUE(deployment.WaitUntilFolded(nullptr, 25'000));
+  EXPECT_NE((a->Said() + b->Said()).find("to share anew"), std::string::npos) << "it did of itself";
+  for (const auto& engine : {a.get(), b.get()}) EXPECT_EQ(engine->Stop(), 0) << engine->Said();
+  deployment.ExpectOneHistory();
+}
+
 TEST_F(TakeOver, TheBrokerIsKilled) {
   Deployment deployment({.partitions = 2, .session_ms = "6000"});
   deployment.Simulate(SmallCities(4, 100'000, 25));
