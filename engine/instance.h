@@ -49,7 +49,7 @@ struct InstanceReport {
   uint64_t aborts = 0;
   uint64_t lives = 0;
   int64_t commit_us = 0;  // the last one
-  int64_t save_us = 0;    // the last one of all partitions together
+  int64_t save_us = 0;    // the last one, of a partition, with the commit before it
   uint64_t saves = 0;
   size_t memory_bytes_max = 0;
   int64_t snapshot_age_ms = -1;  // of the last one made here; -1: none

@@ -297,23 +297,31 @@ Status Membership::CommitIfDue() {
   return transaction_->StartCommit();
 }
 
+// One after the other, evenly over the interval: a save stands in the way of all partitions.
 Status Membership::SaveIfDue() {
-  const int64_t interval_ms = std::clamp(kSaveShare * report_->save_us / 1'000,
+  const auto count = static_cast<int64_t>(std::max<size_t>(partitions_.size(), 1));
+  const int64_t interval_ms = std::clamp(kSaveShare * count * report_->save_us / 1'000,
                                          int64_t{options_.save_interval_ms},
                                          int64_t{kLongerAtMost} * options_.save_interval_ms);
-  const bool is_time = SteadyMs() - last_save_ms_ >= interval_ms;
-  bool due = false;
-  for (const auto& [number, partition] : partitions_) {
-    due = due || partition->SaveIsDue() || (is_time && partition->unsaved_records() > 0);
+  for (auto& [number, partition] : partitions_) {
+    if (partition->SaveIsDue()) return CommitAndSave(partition.get());
   }
-  return due ? SaveAll() : OkStatus();
+  if (SteadyMs() - last_save_ms_ < interval_ms / count) return OkStatus();
+  for (int64_t tried = 0; tried < count; ++tried) {
+    auto next = partitions_.upper_bound(last_saved_);
+    if (next == partitions_.end()) next = partitions_.begin();
+    if (next == partitions_.end()) break;
+    last_saved_ = next->first;
+    if (next->second->unsaved_records() > 0) return CommitAndSave(next->second.get());
+  }
+  return OkStatus();
 }
 
 // All that is folded is committed first: rows are never ahead of what was published.
-Status Membership::SaveAll() {
+Status Membership::CommitAndSave(Partition* partition) {
   const auto begin = std::chrono::steady_clock::now();
   RETURN_IF_ERROR(transaction_->Commit());
-  for (auto& [number, partition] : partitions_) RETURN_IF_ERROR(SaveOne(partition.get()));
+  RETURN_IF_ERROR(SaveOne(partition));
   const auto took = std::chrono::steady_clock::now() - begin;
   report_->save_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   ++report_->saves;

@@ -57,7 +57,7 @@ class Membership {
   Status CommitClaims();
   Status CommitIfDue();
   Status SaveIfDue();
-  Status SaveAll();
+  Status CommitAndSave(Partition* partition);
   Status SaveOne(Partition* partition);
   void SnapshotIfDue();
   void ReportIfDue();
@@ -111,6 +111,7 @@ class Membership {
   int64_t last_listen_ms_ = 0;
   int64_t last_commit_ms_ = 0;
   int64_t last_save_ms_ = 0;
+  int32_t last_saved_ = -1;  // the partition
   int64_t last_check_ms_ = 0;
   int64_t last_owners_ms_ = 0;
   std::set<int32_t> unowned_;  // by anybody, when it was looked last

@@ -12,7 +12,7 @@
 //   IO       Save: rocks_save.h; tables are written beside it.
 //            Any number of read-only stores share a directory, or one that writes has it alone.
 //   Threads  one; two background threads for all stores of the process
-//   Cost     Get of a cold key: one read of 8 KB or the whole value. Save: an eighth of the write
+//   Cost     Get of a cold key: one read of 8 KB or the whole value. Save: a 64th of the write
 //            buffers' size of memory, whatever it holds. Opening reads the log of at most the write
 //            buffers' size.
 //   Format   engine/store/FORMAT.md
