@@ -6,8 +6,8 @@
 //   Output   Run: OK, everything committed, saved and left; or why it ended. Then the object is to
 //            be dropped: nothing was saved that is not committed
 //   Errors   kUnavailable, kAborted, kCancelled: worth another life; else as Instance
-//   Threads  one; others wait for commits (engine/publish/transaction.h), finish snapshots, and make
-//            the group share anew
+//   Threads  one; others wait for commits (engine/publish/transaction.h), finish snapshots, and
+//            make the group share anew
 #pragma once
 
 #include <atomic>

@@ -109,7 +109,8 @@ std::string MetricsOf(const InstanceReport& report) {
   one("lives", "How often this process has joined the group.", counter,
       static_cast<double>(report.lives));
   one("commit_seconds", "Time of the last commit.", gauge, Seconds(report.commit_us));
-  one("save_seconds", "Time of the last save of a partition, with the commit before it.", gauge, Seconds(report.save_us));
+  one("save_seconds", "Time of the last save, of a partition, with the commit before it.", gauge,
+      Seconds(report.save_us));
   one("memory_limit_bytes", "What --memory says.", gauge,
       static_cast<double>(report.memory_bytes_max));
   one("ready", "1: all that it owns is live.", gauge, report.ready ? 1 : 0);

@@ -19,6 +19,7 @@ Sink& TheSink() {
 void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
   if (level > 4) return;
   if (std::string_view(facility) == "CONFWARN") return;  // a property of the other kind of client
+  if (std::string_view(facility) == "TXNERR") return;    // the call that it befell says it
   Sink& sink = TheSink();
   const std::lock_guard lock(sink.mutex);
   if (sink.line) sink.line(level, Cat(handle == nullptr ? "" : rd_kafka_name(handle), ": ", text));
